@@ -80,7 +80,7 @@ export interface Channel {
 export interface ServerChannel<F> extends Channel {
   readonly hello: Hello
   /** The last event id the client saw before it came back. */
-  readonly resume?: string
+  readonly lastEventId?: string
   /** Remote address, `host:port`. */
   readonly peer: string
   /** Like `send`, for a message that `Listener.encode` prepared once for many channels. */
@@ -108,10 +108,10 @@ export interface Listener<F> extends Endpoint {
 export interface Dialer extends Endpoint {
   /**
    * Opens one channel. Resolves when both directions work, after the server accepted it.
-   * @param resume the last event id seen, when coming back
+   * @param lastEventId the last event id seen, when coming back
    * @throws Error with a message fit for a user, when nobody listens or the handshake fails
    */
-  connect(receiver: Receiver, hello: Hello, resume?: string): Promise<Channel>
+  connect(receiver: Receiver, hello: Hello, lastEventId?: string): Promise<Channel>
 }
 
 export interface Transport<F = unknown> {
