@@ -4,7 +4,7 @@
  */
 import type { Clock } from './clock.ts'
 import type { Composer, Header, MessageReader } from './message.ts'
-import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Traits } from './transport.ts'
+import type { Dialer, Listener, Options, Receiver, ServerChannel, Traits } from './transport.ts'
 
 /** The measured part of a trial, on the run's clock. A message belongs to it by its intended time alone. */
 export interface Window {
@@ -73,6 +73,8 @@ export interface Source {
   readonly full: boolean
   /** @returns false when the channel is now full */
   emit(sequence: number, intendedNs: number, lagNs: number): boolean
+  /** Closed loop: no answer came within the timeout, the sequences [from, to) are given up. */
+  abandon(from: number, to: number): void
 }
 
 /** Drives sources through a window. `index` counts within the sources it was made for. */
@@ -80,24 +82,27 @@ export interface Pace {
   run(window: Window): Promise<Sent[]>
   /** A message of the source was answered (closed loop: room for the next one). */
   answered(index: number): void
+  /** The source's channel has room again. */
   drained(index: number): void
-  closed(index: number): void
 }
 
 /** Keeps the account of one subscriber and source. */
 export interface Inlet {
-  /** Accounts for one readable message and records its latency. */
-  take(header: Header): void
+  /**
+   * Accounts for one good message and records its latency.
+   * @returns whether it was expected still: false for a duplicate and for one that had been given up
+   */
+  take(header: Header): boolean
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(header?: Header): void
-  /** The oldest `count` outstanding messages are given up. */
+  /** The sequences [from, to) are no longer waited for: timed out. */
   giveUp(from: number, to: number): void
   closed(): void
 }
 
 /** Takes messages in for all subscribers of this process. */
 export interface Inbox {
-  inlet(subscriber: number, source: number, ordered: boolean): Inlet
+  inlet(subscriber: number, source: number): Inlet
   /** Resolves when everything owed is accounted for, or at the deadline. */
   settle(owed: readonly Owed[], deadlineNs: number): Promise<void>
   got(): Got[]
@@ -113,10 +118,12 @@ export interface Host {
   /** Stamps messages in place; one buffer a process. */
   composer(): Composer
   reader(): MessageReader
-  /** A pace for the scenario's load over this process's sources. */
-  pace(sources: readonly Source[]): Pace
+  /** A pace for the scenario's load over this process's sources, `total` of which there are in all processes. */
+  pace(sources: readonly Source[], total: number): Pace
+  /** Channels that all client processes open together. */
+  readonly connections: number
   /** Runs `open` for each channel, a bounded number at a time. */
-  connect(open: (channel: number) => Promise<void>): Promise<void>
+  connect(open: (channel: number, index: number) => Promise<void>): Promise<void>
 }
 
 /** One side of a workload, in the order its host calls it. */
@@ -138,5 +145,3 @@ export interface Workload {
   serve<F>(host: Host, listener: () => Listener<F>): Half & { accept(channel: ServerChannel<F>): Receiver }
   drive(host: Host, dialer: Dialer): Half
 }
-
-export type { Channel }

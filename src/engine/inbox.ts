@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import type { Header } from '../message.ts'
+import type { Got, Inbox, Inlet, Owed } from '../workload.ts'
+import type { Activity } from './alarm.ts'
+import { Ranges } from './ranges.ts'
+import type { Recorder } from './recorder.ts'
+
+/** How often settling looks whether everything has come, ms. */
+const SETTLE_POLL_MS = 5
+
+interface Shared {
+  readonly clock: Clock
+  readonly recorder: Recorder
+  readonly activity: Activity
+  readonly timeoutNs: number
+}
+
+/** The account of one subscriber and source: what came, what is missing, what came twice or too late. */
+class Account implements Inlet {
+  private next = 0
+  private readonly missing = new Ranges()
+  private readonly timedOut = new Ranges()
+  private open = true
+  private duplicate = 0
+  private outOfOrder = 0
+  private corrupt = 0
+  private unreadable = 0
+  private late = 0
+  private readonly shared: Shared
+  private readonly subscriber: number
+  private readonly source: number
+
+  constructor(shared: Shared, subscriber: number, source: number) {
+    this.shared = shared
+    this.subscriber = subscriber
+    this.source = source
+  }
+
+  take(header: Header): boolean {
+    const { sequence, intendedNs, lagNs } = header
+    const { recorder, activity, clock, timeoutNs } = this.shared
+    const nowNs = clock.nowNs()
+    activity.messages++
+    if (header.source !== this.source) {
+      this.corrupt++
+      return false
+    }
+    if (sequence === this.next) this.next++
+    else if (sequence > this.next) this.leap(sequence)
+    else if (this.missing.remove(sequence)) this.outOfOrder++
+    else {
+      this.duplicate++
+      return false
+    }
+    recorder.received(nowNs)
+    if (!this.timedOut.empty && this.timedOut.has(sequence)) {
+      this.late++
+      return false
+    }
+    if (nowNs - intendedNs > timeoutNs) {
+      this.timedOut.add(sequence, sequence + 1)
+      this.late++
+    } else if (recorder.measures(intendedNs)) recorder.delivered(nowNs, intendedNs, lagNs)
+    return true
+  }
+
+  damaged(header?: Header): void {
+    this.shared.activity.messages++
+    this.corrupt++
+    if (!header || header.source !== this.source) this.unreadable++
+    else if (header.sequence >= this.next) {
+      this.leap(header.sequence)
+      this.missing.add(header.sequence, header.sequence + 1)
+    }
+  }
+
+  giveUp(from: number, to: number): void {
+    this.timedOut.add(from, to)
+  }
+
+  closed(): void {
+    this.open = false
+  }
+
+  /** Nothing more can be expected: all of it came, or the channel is gone. */
+  complete(owed: Owed): boolean {
+    return !this.open || (this.next >= owed.to && this.missing.empty)
+  }
+
+  got(): Got {
+    const { subscriber, source, next, open, duplicate, outOfOrder, corrupt, unreadable, late } = this
+    const ranges = { missing: this.missing.list(), timedOut: this.timedOut.list() }
+    return { subscriber, source, owedFrom: 0, next, ...ranges, open, duplicate, outOfOrder, corrupt, unreadable, late }
+  }
+
+  private leap(sequence: number): void {
+    this.missing.add(this.next, sequence)
+    this.next = sequence + 1
+  }
+}
+
+/** Takes messages in for every subscriber of this process and keeps the delivery side of the ledger. */
+export function createInbox(shared: Shared): Inbox {
+  const bySource = new Map<number, Account[]>()
+  return {
+    inlet(subscriber, source) {
+      const account = new Account(shared, subscriber, source)
+      const accounts = bySource.get(source)
+      if (accounts) accounts.push(account)
+      else bySource.set(source, [account])
+      return account
+    },
+    async settle(owed, deadlineNs) {
+      let waiting = owed.flatMap((one) => (bySource.get(one.source) ?? []).map((account) => ({ one, account })))
+      for (;;) {
+        waiting = waiting.filter(({ one, account }) => !account.complete(one))
+        if (waiting.length === 0 || shared.clock.nowNs() >= deadlineNs) return
+        await sleep(SETTLE_POLL_MS)
+      }
+    },
+    got: () => [...bySource.values()].flat().map((account) => account.got()),
+  }
+}

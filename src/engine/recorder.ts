@@ -1,0 +1,102 @@
+import type { Window } from '../workload.ts'
+import { Histogram, type SparseHistogram } from './histogram.ts'
+
+/** One slice of the timeline, by time of receipt. */
+export interface Slice {
+  /** Start of the slice, from the start of the measured window. */
+  readonly atNs: number
+  readonly response: SparseHistogram
+}
+
+/** What one process recorded; parts of several processes add up. */
+export interface Recording {
+  /** Null where nothing was scheduled ahead: then service time is response time and there is no lag. */
+  readonly service: SparseHistogram | null
+  readonly sendLag: SparseHistogram | null
+  readonly slices: readonly Slice[]
+  /** Messages received inside the window, whenever they were sent. */
+  readonly receivedInside: number
+  /** Samples below zero: a broken clock. They are in no histogram. */
+  readonly negative: number
+}
+
+/** Slices are a second, or longer where a trial would have more than this many. */
+const MOST_SLICES = 300
+
+/** Records latencies of the window's messages, ns. A sample is added to one histogram for the slice, not two. */
+export class Recorder {
+  private readonly slice = new Histogram()
+  private readonly service: Histogram | undefined
+  private readonly sendLag: Histogram | undefined
+  private readonly slices: Slice[] = []
+  private window: Window = { startNs: 0, warmNs: 0, endNs: 0 }
+  private sliceNs = 1e9
+  private sliceEndNs = 0
+  private sliceAtNs = 0
+  private receivedInside = 0
+  private negative = 0
+
+  /** @param scheduled whether messages have an intended time that differs from the actual one */
+  constructor(scheduled: boolean) {
+    if (scheduled) {
+      this.service = new Histogram()
+      this.sendLag = new Histogram()
+    }
+  }
+
+  open(window: Window): void {
+    this.window = window
+    this.sliceNs = Math.ceil((window.endNs - window.warmNs) / 1e9 / MOST_SLICES) * 1e9
+    this.sliceEndNs = window.warmNs + this.sliceNs
+  }
+
+  /** Whether a message belongs to the measured part follows from its intended time alone. */
+  measures(intendedNs: number): boolean {
+    return intendedNs >= this.window.warmNs && intendedNs < this.window.endNs
+  }
+
+  /** Every message that came in, measured or not. */
+  received(nowNs: number): void {
+    if (nowNs >= this.window.warmNs && nowNs < this.window.endNs) this.receivedInside++
+  }
+
+  delivered(nowNs: number, intendedNs: number, lagNs: number): void {
+    const responseNs = nowNs - intendedNs
+    const serviceNs = responseNs - lagNs
+    if (serviceNs < 0) {
+      this.negative++
+      return
+    }
+    if (nowNs >= this.sliceEndNs) this.turn(nowNs)
+    this.slice.record(responseNs)
+    this.service?.record(serviceNs)
+  }
+
+  sent(lagNs: number): void {
+    this.sendLag?.record(lagNs)
+  }
+
+  finish(): Recording {
+    this.closeSlice()
+    return {
+      service: this.service?.sparse() ?? null,
+      sendLag: this.sendLag?.sparse() ?? null,
+      slices: this.slices,
+      receivedInside: this.receivedInside,
+      negative: this.negative,
+    }
+  }
+
+  private turn(nowNs: number): void {
+    this.closeSlice()
+    const index = Math.floor((nowNs - this.window.warmNs) / this.sliceNs)
+    this.sliceAtNs = index * this.sliceNs
+    this.sliceEndNs = this.window.warmNs + this.sliceAtNs + this.sliceNs
+  }
+
+  private closeSlice(): void {
+    if (this.slice.count === 0) return
+    this.slices.push({ atNs: this.sliceAtNs, response: this.slice.sparse() })
+    this.slice.clear()
+  }
+}

@@ -1,0 +1,113 @@
+import type { Header } from '../message.ts'
+import type { Channel } from '../transport.ts'
+import type { Half, Inlet, Pace, Source, Workload } from '../workload.ts'
+
+/** One message there and back: the server returns every message on the channel it came by. */
+export const echo: Workload = {
+  name: 'echo',
+  summary: 'every message comes back to its sender',
+  latency: 'from the intended send time at the client to the receipt of the echo at the same client',
+  needs: { push: true, answers: 'any' },
+  answers: 'each',
+
+  serve() {
+    return {
+      accept(channel) {
+        return {
+          message(bytes) {
+            // A client that does not read its echoes is not read from, either: memory stays bounded.
+            if (!channel.send(bytes)) channel.pause()
+          },
+          drain: () => channel.resume(),
+          end: () => channel.close(),
+          closed() {},
+        }
+      },
+      ...passive,
+    }
+  },
+
+  drive(host, dialer) {
+    const members: Member[] = []
+    const composer = host.composer()
+    const reader = host.reader()
+    let pace: Pace | undefined
+
+    /** One channel: the source of its messages and the subscriber to their echoes. */
+    class Member implements Source {
+      open = true
+      channel: Channel | undefined
+      readonly number: number
+      private readonly index: number
+      private readonly inlet: Inlet
+      private readonly header: Header
+
+      constructor(number: number, index: number) {
+        this.number = number
+        this.index = index
+        this.inlet = host.inbox.inlet(number, number)
+        this.header = { kind: 0, source: number, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
+      }
+
+      get full(): boolean {
+        return this.channel?.full ?? true
+      }
+
+      emit(sequence: number, intendedNs: number, lagNs: number): boolean {
+        this.header.sequence = sequence
+        this.header.intendedNs = intendedNs
+        this.header.lagNs = lagNs
+        return this.channel?.send(composer.stamp(this.header)) ?? false
+      }
+
+      abandon(from: number, to: number): void {
+        this.inlet.giveUp(from, to)
+      }
+
+      message(bytes: Uint8Array): void {
+        const state = reader.read(bytes)
+        if (state === 'good') {
+          if (this.inlet.take(reader.header)) pace?.answered(this.index)
+        } else {
+          this.inlet.damaged(state === 'damaged' ? reader.header : undefined)
+          pace?.answered(this.index)
+        }
+      }
+
+      drain(): void {
+        pace?.drained(this.index)
+      }
+
+      closed(): void {
+        this.open = false
+        this.inlet.closed()
+      }
+    }
+
+    return {
+      async prepare() {
+        host.channels.forEach((number, index) => {
+          members.push(new Member(number, index))
+        })
+        await host.connect(async (_, index) => {
+          const member = members[index]
+          if (member) member.channel = await dialer.connect(member, {})
+        })
+      },
+      start(window) {
+        pace = host.pace(members, host.connections)
+        return pace.run(window)
+      },
+      settle: (owed, deadlineNs) => host.inbox.settle(owed, deadlineNs),
+      finish: () => ({ got: host.inbox.got() }),
+    }
+  },
+}
+
+/** The half of a side that only answers. */
+const passive: Half = {
+  prepare: async () => {},
+  start: async () => [],
+  settle: async () => {},
+  finish: () => ({ got: [] }),
+}

@@ -1,0 +1,13 @@
+import type { Workload } from '../workload.ts'
+import { echo } from './echo.ts'
+
+/** Every workload there is. A new one is a file beside this one and a line here. */
+export const workloads: readonly Workload[] = [echo]
+
+export const workloadNames: readonly string[] = workloads.map(({ name }) => name)
+
+export function findWorkload(name: string): Workload {
+  const found = workloads.find((workload) => workload.name === name)
+  if (!found) throw new Error(`no workload is called ${name}`)
+  return found
+}
