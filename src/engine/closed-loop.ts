@@ -57,7 +57,6 @@ export function closedLoop(
 
   return {
     run(window) {
-      outbox.open(window)
       return new Promise((resolve) => {
         finish = () => resolve(outbox.sent())
         alarm.at(window.startNs, () => {

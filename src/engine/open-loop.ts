@@ -63,7 +63,10 @@ export function openLoop(
   const tick = (): void => {
     let burst = 0
     for (let nowNs = clock.nowNs(); dueNs <= nowNs && dueNs < endNs; nowNs = clock.nowNs()) {
-      if (nowNs > endNs + GRACE_NS) return stop()
+      if (nowNs > endNs + GRACE_NS) {
+        stop()
+        return
+      }
       const source = sources[dueIndex] as Source
       const waiting = backlog.get(dueIndex)
       if (waiting && source.open) waiting.push(dueNs)
@@ -89,7 +92,6 @@ export function openLoop(
 
   return {
     run(window) {
-      outbox.open(window)
       ;({ startNs, endNs } = window)
       return new Promise((resolve) => {
         finish = () => resolve(outbox.sent())

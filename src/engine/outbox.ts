@@ -1,4 +1,4 @@
-import type { Sent, Source, Window } from '../workload.ts'
+import type { Sent, Source } from '../workload.ts'
 import type { Activity } from './alarm.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -49,10 +49,6 @@ export class Outbox {
     this.scheduled[index] = (this.scheduled[index] as number) + 1
     const counts = why === 'skipped' ? this.skipped : this.channelClosed
     counts[index] = (counts[index] as number) + 1
-  }
-
-  open(window: Window): void {
-    this.recorder.open(window)
   }
 
   sent(): Sent[] {

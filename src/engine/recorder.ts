@@ -1,24 +1,6 @@
+import type { Recording, Slice } from '../recording.ts'
 import type { Window } from '../workload.ts'
-import { Histogram, type SparseHistogram } from './histogram.ts'
-
-/** One slice of the timeline, by time of receipt. */
-export interface Slice {
-  /** Start of the slice, from the start of the measured window. */
-  readonly atNs: number
-  readonly response: SparseHistogram
-}
-
-/** What one process recorded; parts of several processes add up. */
-export interface Recording {
-  /** Null where nothing was scheduled ahead: then service time is response time and there is no lag. */
-  readonly service: SparseHistogram | null
-  readonly sendLag: SparseHistogram | null
-  readonly slices: readonly Slice[]
-  /** Messages received inside the window, whenever they were sent. */
-  readonly receivedInside: number
-  /** Samples below zero: a broken clock. They are in no histogram. */
-  readonly negative: number
-}
+import { Histogram } from './histogram.ts'
 
 /** Slices are a second, or longer where a trial would have more than this many. */
 const MOST_SLICES = 300

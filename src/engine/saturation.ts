@@ -37,7 +37,6 @@ export function saturation(outbox: Outbox, clock: Clock, alarm: Alarm): Pace & {
 
   return {
     run(window) {
-      outbox.open(window)
       return new Promise((resolve) => {
         finish = () => resolve(outbox.sent())
         alarm.at(window.startNs, () => {

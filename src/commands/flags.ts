@@ -1,0 +1,46 @@
+import type { Override } from '../scenario.ts'
+
+/** The flags of `run`, as commander gives them. */
+export interface RunFlags {
+  readonly transports?: string
+  readonly duration?: string
+  readonly warmup?: string
+  readonly rate?: string
+  readonly connections?: string
+  readonly blocks?: string
+  readonly seed?: string
+  readonly set: readonly string[]
+  readonly output: string
+  readonly json?: string
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly progress: boolean
+  readonly dryRun?: boolean
+}
+
+/** Where each common flag goes in a scenario. */
+const PATHS = {
+  duration: 'duration',
+  warmup: 'warmup',
+  rate: 'load.rate',
+  connections: 'connections',
+  blocks: 'blocks',
+  seed: 'seed',
+} as const
+
+/** What the flags change in a scenario: `--set` last, because it is the most particular. */
+export function overridesOf(flags: RunFlags): Override[] {
+  const overrides: Override[] = []
+  if (flags.transports !== undefined) {
+    overrides.push({ path: 'transports', value: `[${flags.transports}]`, flag: '--transports' })
+  }
+  for (const [name, path] of Object.entries(PATHS) as Array<[keyof typeof PATHS, string]>) {
+    const value = flags[name]
+    if (value !== undefined) overrides.push({ path, value, flag: `--${name}` })
+  }
+  for (const assignment of flags.set) {
+    const [path = '', ...rest] = assignment.split('=')
+    overrides.push({ path: path.trim(), value: rest.join('='), flag: `--set ${assignment}` })
+  }
+  return overrides
+}

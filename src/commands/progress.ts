@@ -1,0 +1,90 @@
+import type { Member } from '../control.ts'
+import { type PlannedTrial, planTrials, warmupNsOf } from '../runner/plan.ts'
+import type { RunWatcher } from '../runner/run.ts'
+import type { Scenario } from '../scenario.ts'
+
+const REDRAW_MS = 500
+/** What a trial costs beyond its window, until the first ones have shown it. */
+const FIRST_GUESS_MS = 1_000
+const CLEAR_LINE = '\r\x1b[2K'
+
+export type Verbosity = 'none' | 'normal' | 'verbose'
+
+/** Progress on standard error: one line that is redrawn on a terminal, a line a trial elsewhere. */
+export interface Progress extends RunWatcher {
+  close(): void
+}
+
+export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: NodeJS.WriteStream): Progress {
+  if (verbosity === 'none') return { close() {} }
+  const live = Boolean(stream.isTTY)
+  const startedMs = Date.now()
+  let overheadMs = FIRST_GUESS_MS
+  let line = ''
+  let trialStartedMs = startedMs
+  let members: readonly Member[] = []
+  let timer: NodeJS.Timeout | undefined
+  let current = 0
+
+  const planned = planTrials(scenario)
+  const windowMs = ({ point: { settings } }: PlannedTrial) => (settings.durationNs + warmupNsOf(settings)) / 1e6
+
+  const leftMs = (): number => {
+    let left = 0
+    for (const trial of planned.slice(current)) left += windowMs(trial) + overheadMs
+    return Math.max(0, left - (Date.now() - trialStartedMs))
+  }
+  const draw = (): void => {
+    const received = members.reduce((sum, member) => sum + (member.role === 'client' ? member.progress.received : 0), 0)
+    const so = received > 0 ? `  ${received} received` : ''
+    const text = `${line}${so}  ${time(leftMs())} left`
+    stream.write(`${CLEAR_LINE}${text.slice(0, Math.max(10, (stream.columns ?? 80) - 1))}`)
+  }
+
+  return {
+    trialStarted(trial, index, count) {
+      current = index
+      trialStartedMs = Date.now()
+      members = []
+      line = `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${scenario.blocks}`
+      if (!live) {
+        stream.write(`${line}, about ${time(leftMs())} left\n`)
+        return
+      }
+      draw()
+      timer = setInterval(draw, REDRAW_MS)
+    },
+    measuring(_trial, window, under) {
+      members = under
+      if (verbosity === 'verbose') {
+        const pids = under.map(({ role, pid }) => `${role} ${pid}`).join(', ')
+        stream.write(
+          `${live ? CLEAR_LINE : ''}  processes: ${pids}; measuring for ${time((window.endNs - window.warmNs) / 1e6)}\n`,
+        )
+      }
+    },
+    trialEnded(ended, trial) {
+      clearInterval(timer)
+      overheadMs = Math.max(0, Date.now() - trialStartedMs - windowMs(ended))
+      const doubts = [...trial.reasons, ...trial.warnings].map(({ message }) => message).join('; ')
+      if (trial.verdict === 'valid' && verbosity !== 'verbose') return
+      stream.write(
+        `${live ? CLEAR_LINE : ''}  ${ended.subject.label}: ${trial.verdict}${doubts ? `: ${doubts}` : ''}\n`,
+      )
+    },
+    close() {
+      clearInterval(timer)
+      if (live) stream.write(CLEAR_LINE)
+    },
+  }
+}
+
+function pointOf(at: Readonly<Record<string, string | number>>): string {
+  const parts = Object.entries(at).map(([name, value]) => `${name}=${value}`)
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+function time(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+}

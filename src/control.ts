@@ -1,0 +1,82 @@
+/**
+ * The control contract: how the controller of a run leads the processes of a trial. Its members are child processes on
+ * this host today (`runner/member.ts`); nothing here says so, that they may sit on other machines later.
+ */
+import type { Recording } from './recording.ts'
+import type { Settings } from './scenario.ts'
+import type { WireBytes } from './transport.ts'
+import type { Owed, Part, Sent, Window } from './workload.ts'
+
+export type Role = 'server' | 'client'
+
+/** All that a member needs to know to take part in one trial. */
+export interface Assignment {
+  readonly role: Role
+  /** Which of its role's members it is, from 0. */
+  readonly index: number
+  /** How many client processes there are. */
+  readonly workers: number
+  /** Epoch of the run's clock: a reading of the monotonic clock, ns, in decimal. */
+  readonly epochNs: string
+  readonly transport: string
+  readonly workload: string
+  readonly settings: Settings
+  readonly seed: number
+  /** Where the server listens; clients only. */
+  readonly address?: string
+}
+
+/** The member is connected and waits for the start. */
+export interface Ready {
+  /** Where the server listens; the server only. */
+  readonly address?: string
+}
+
+/** Resources one process used; CPU figures are of the measured window, memory is of the process's life. */
+export interface Usage {
+  readonly cpuUserNs: number
+  readonly cpuSystemNs: number
+  readonly rssBytes: number
+  readonly peakRssBytes: number
+  /** CPU time burnt in waiting finely; part of the CPU figures, to be subtracted. */
+  readonly spinNs: number
+  readonly eventLoopDelayP99: number
+  readonly gcNs: number
+}
+
+/** What a member hands over when the trial has settled. */
+export interface Report {
+  readonly part: Part
+  readonly recording: Recording
+  readonly usage: Usage
+  /** Since the start of the warm-up. */
+  readonly wire: WireBytes
+  /** Messages sent and received since the start of the warm-up, for the payload's share of `wire`. */
+  readonly messages: { readonly sent: number; readonly received: number }
+}
+
+/** Sent once a second while measuring, and nothing else is. */
+export interface Progress {
+  readonly sent: number
+  readonly received: number
+}
+
+/** One process of a trial, as the controller sees it. Every request rejects when the member dies before it answers. */
+export interface Member {
+  readonly role: Role
+  readonly index: number
+  readonly pid: number
+  /** Resolves when the process has ended, with a phrase that says how: `was killed by SIGKILL`. */
+  readonly ended: Promise<string>
+  readonly progress: Progress
+  prepare(assignment: Assignment): Promise<Ready>
+  start(window: Window): Promise<Sent[]>
+  settle(owed: readonly Owed[], deadlineNs: number): Promise<void>
+  finish(): Promise<Report>
+  /** Stops sending now: `start` resolves with what was sent until here. */
+  cut(): void
+  /** Ends the process in order, or by force when it does not go in time. */
+  stop(): Promise<void>
+  /** Ends the process at once. */
+  kill(): void
+}

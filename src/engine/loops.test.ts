@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Sent, Source, Window } from '../workload.ts'
+import type { Alarm } from './alarm.ts'
+import { closedLoop } from './closed-loop.ts'
+import { openLoop } from './open-loop.ts'
+import { Outbox } from './outbox.ts'
+import { Recorder } from './recorder.ts'
+import { uniformSchedule } from './schedule.ts'
+
+/** A clock and an alarm that stand still until the test moves them; nothing here sleeps. */
+class Time implements Alarm {
+  nowNs = () => this.present
+  present = 0
+  private dueNs = Number.POSITIVE_INFINITY
+  private ring: () => void = () => {}
+
+  at(instantNs: number, ring: () => void): void {
+    this.dueNs = instantNs
+    this.ring = ring
+  }
+
+  clear(): void {
+    this.dueNs = Number.POSITIVE_INFINITY
+  }
+
+  /** Rings what is due up to an instant, each alarm `lateNs` after it was due. */
+  advance(toNs: number, lateNs = 0): void {
+    while (this.dueNs <= toNs) {
+      this.present = Math.max(this.present, this.dueNs + lateNs)
+      this.dueNs = Number.POSITIVE_INFINITY
+      this.ring()
+    }
+    this.present = Math.max(this.present, toNs)
+  }
+}
+
+interface Emission {
+  readonly source: number
+  readonly sequence: number
+  readonly intendedNs: number
+  readonly lagNs: number
+}
+
+class Probe implements Source {
+  open = true
+  full = false
+  readonly abandoned: Array<[number, number]> = []
+  readonly number: number
+  private readonly log: Emission[]
+
+  constructor(number: number, log: Emission[]) {
+    this.number = number
+    this.log = log
+  }
+
+  emit(sequence: number, intendedNs: number, lagNs: number): boolean {
+    this.log.push({ source: this.number, sequence, intendedNs, lagNs })
+    return !this.full
+  }
+
+  abandon(from: number, to: number): void {
+    this.abandoned.push([from, to])
+  }
+}
+
+const MS = 1e6
+const window: Window = { startNs: 10 * MS, warmNs: 20 * MS, endNs: 60 * MS }
+
+function stage(numbers: readonly number[]) {
+  const log: Emission[] = []
+  const sources = numbers.map((number) => new Probe(number, log))
+  const recorder = new Recorder(true)
+  recorder.open(window)
+  const outbox = new Outbox(sources, recorder, { messages: 0, spinNs: 0 })
+  return { log, sources, outbox, recorder, time: new Time() }
+}
+
+const sumOf = (sents: readonly Sent[], field: 'scheduled' | 'sent' | 'skipped') =>
+  sents.reduce((sum, sent) => sum + sent[field], 0)
+
+test('open loop: absolute schedule, whatever the lateness of the alarm', async () => {
+  const { log, outbox, time } = stage([0, 1])
+  const pace = openLoop(outbox, uniformSchedule(1000), 2, time, time)
+  const ended = pace.run(window)
+  time.advance(100 * MS, 700_000)
+  const sents = await ended
+  assert.equal(log.length, 50)
+  for (const [index, { source, intendedNs, lagNs }] of log.entries()) {
+    assert.equal(intendedNs, window.startNs + index * MS, 'intended times do not move with the lateness')
+    assert.equal(lagNs, 700_000)
+    assert.equal(source, index % 2)
+  }
+  assert.equal(sumOf(sents, 'scheduled'), 40)
+  assert.equal(sumOf(sents, 'sent'), 40)
+  assert.deepEqual([sents[0]?.from, sents[0]?.to], [5, 25], 'the warm-up comes before the window')
+})
+
+test('open loop: the load does not depend on how many processes share it', async () => {
+  const everywhere: Emission[] = []
+  for (const numbers of [
+    [0, 3, 6],
+    [1, 4],
+    [2, 5],
+  ]) {
+    const { log, outbox, time } = stage(numbers)
+    const ended = openLoop(outbox, uniformSchedule(997), 7, time, time).run(window)
+    time.advance(100 * MS)
+    await ended
+    everywhere.push(...log)
+  }
+  const { log, outbox, time } = stage([0, 1, 2, 3, 4, 5, 6])
+  const ended = openLoop(outbox, uniformSchedule(997), 7, time, time).run(window)
+  time.advance(100 * MS)
+  await ended
+  const byTime = (one: Emission, other: Emission) => one.intendedNs - other.intendedNs
+  assert.deepEqual(everywhere.sort(byTime), log)
+})
+
+test('open loop: a full channel keeps the intended times, and what never finds room is skipped', async () => {
+  const { log, sources, outbox, time } = stage([0])
+  const pace = openLoop(outbox, uniformSchedule(1000), 1, time, time)
+  const ended = pace.run(window)
+  const [source] = sources
+  assert.ok(source)
+  time.advance(30 * MS)
+  source.full = true
+  time.advance(40 * MS)
+  assert.equal(log.length, 21)
+  source.full = false
+  pace.drained(0)
+  assert.equal(log.length, 31)
+  assert.equal(log.at(-10)?.lagNs, 9 * MS, 'the first that waited is the latest')
+  source.full = true
+  time.advance(100 * MS)
+  const [sent] = await ended
+  assert.deepEqual(
+    { scheduled: sent?.scheduled, sent: sent?.sent, skipped: sent?.skipped },
+    { scheduled: 40, sent: 21, skipped: 19 },
+  )
+})
+
+test('open loop: messages due on a closed channel are errors, and a cut ends the account there', async () => {
+  const { sources, outbox, time } = stage([0])
+  const pace = openLoop(outbox, uniformSchedule(1000), 1, time, time)
+  const ended = pace.run(window)
+  time.advance(30 * MS)
+  if (sources[0]) sources[0].open = false
+  time.advance(35 * MS)
+  pace.cut()
+  const [sent] = await ended
+  assert.equal(sent?.scheduled, 16)
+  assert.equal(sent?.sent, 11)
+  assert.deepEqual(sent?.errors, { 'channel-closed': 5 })
+})
+
+test('closed loop: never more under way than asked for, and an answer makes room for one', async () => {
+  const { log, sources, outbox, time } = stage([0, 1])
+  const pace = closedLoop(outbox, 3, 1e12, time, time)
+  const ended = pace.run(window)
+  time.advance(window.startNs)
+  assert.equal(log.length, 6)
+  pace.answered(1)
+  assert.deepEqual(log.at(-1), { source: 1, sequence: 3, intendedNs: window.startNs, lagNs: 0 })
+  if (sources[0]) sources[0].full = true
+  pace.answered(0)
+  assert.equal(log.length, 7, 'no room')
+  if (sources[0]) sources[0].full = false
+  pace.drained(0)
+  pace.drained(0)
+  assert.equal(log.length, 8, 'one place, one message')
+  time.advance(window.warmNs + 1)
+  pace.answered(0)
+  pace.cut()
+  pace.answered(0)
+  assert.equal(log.length, 9, 'nothing after the end')
+  const sents = await ended
+  assert.deepEqual(
+    sents.map(({ from, to }) => [from, to]),
+    [
+      [4, 5],
+      [4, 4],
+    ],
+  )
+})

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/** The table of contents of the commands, and the only place that sets an exit code. */
+import { Command, CommanderError, Option } from 'commander'
+import { ExitCode, messageOf, UserError } from './errors.ts'
+
+const program = new Command('rtbench')
+  .description('Runs one realtime workload over many transports, with paired servers, and accounts for every message.')
+  .showHelpAfterError('(rtbench --help shows the commands and their flags)')
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride()
+
+program
+  .command('run')
+  .description('measure one or more scenarios')
+  .argument('<scenario...>', 'scenario files')
+  .option('--transports <names>', 'compare these transports instead, separated by commas')
+  .option('--duration <time>', 'length of the measured part of a trial, e.g. 10s')
+  .option('--warmup <time>', 'length of the part before it, e.g. 1s')
+  .option('--rate <rate>', 'offered load over all connections, e.g. 2000/s')
+  .option('--connections <count>', 'connections of a trial')
+  .option('--blocks <count>', 'how often every subject is measured')
+  .option('--seed <number>', 'of the random order and of poisson arrivals')
+  .addOption(
+    new Option('--set <path=value>', 'set any other parameter, e.g. payload=1KiB; may be repeated')
+      .default([])
+      .argParser((value: string, all: string[]) => [...all, value]),
+  )
+  .option('-o, --output <folder>', 'where the result file goes', 'results')
+  .option('--json <file>', 'write the result there, too; - is standard output, instead of the table')
+  .option('--quiet', 'no progress, no table: errors only')
+  .option('--verbose', 'say what happens to every trial')
+  .option('--no-progress', 'no progress on standard error')
+  .option('--dry-run', 'check everything, say what would run, and stop')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  rtbench run scenarios/echo.yaml
+  rtbench run scenarios/echo.yaml --transports ws,sse --rate 500/s --blocks 6
+  rtbench run scenarios/echo.yaml --set payload=4KiB --set load.arrivals=poisson
+  rtbench run scenarios/echo.yaml --json - | jq '.aggregates'`,
+  )
+  .action(async (files, flags) => {
+    const { run } = await import('./commands/run.ts')
+    process.exitCode = await run(files, flags)
+  })
+
+program
+  .command('validate')
+  .description('check scenario files without running them')
+  .argument('<scenario...>', 'scenario files')
+  .action(async (files) => {
+    const { validate } = await import('./commands/validate.ts')
+    const { catalog } = await import('./commands/catalog.ts')
+    validate(files, catalog(), process.stdout)
+  })
+
+program
+  .command('list')
+  .description('show the transports with their traits, and the workloads with what one latency means there')
+  .action(async () => {
+    const { list } = await import('./commands/list.ts')
+    const { allTransports, allWorkloads, viewOf } = await import('./commands/catalog.ts')
+    list(await allTransports(), allWorkloads(), viewOf(process.stdout), process.stdout)
+  })
+
+program
+  .command('schema')
+  .description('print the JSON Schema of scenario files, for editors')
+  .action(async () => {
+    const { schema } = await import('./commands/schema.ts')
+    const { catalog } = await import('./commands/catalog.ts')
+    schema(catalog(), process.stdout)
+  })
+
+program.option('--version', 'show the version').on('option:version', async () => {})
+
+/** A reader that closes its end early (`rtbench list | head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode)
+})
+
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  if (thrown instanceof UserError) {
+    process.stderr.write(`rtbench: ${thrown.message}\n`)
+    process.exitCode = thrown.exitCode
+  } else if (thrown instanceof CommanderError) {
+    // Commander has said it already; help and version are no errors.
+    process.exitCode = thrown.exitCode === 0 ? ExitCode.passed : ExitCode.usage
+  } else {
+    process.stderr.write(`rtbench: internal error: ${thrown instanceof Error ? thrown.stack : messageOf(thrown)}\n`)
+    process.exitCode = ExitCode.internal
+  }
+}

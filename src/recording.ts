@@ -1,0 +1,28 @@
+/** What one process recorded, as it travels from a member to the controller. Parts of several processes add up. */
+export interface Recording {
+  /** Null where nothing was scheduled ahead: then service time is response time and there is no lag. */
+  readonly service: SparseHistogram | null
+  readonly sendLag: SparseHistogram | null
+  readonly slices: readonly Slice[]
+  /** Messages received inside the window, whenever they were sent. */
+  readonly receivedInside: number
+  /** Samples below zero: a broken clock. They are in no histogram. */
+  readonly negative: number
+}
+
+/** Response times by time of receipt: the timeline, and added up the whole. */
+export interface Slice {
+  /** Start of the slice, from the start of the measured window. */
+  readonly atNs: number
+  readonly response: SparseHistogram
+}
+
+/** The buckets of a histogram that are not empty, and the exact figures beside them. Values in ns. */
+export interface SparseHistogram {
+  readonly indexes: Uint32Array
+  readonly counts: Float64Array
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly sum: number
+}

@@ -1,0 +1,129 @@
+/** The one entry of every child process of a trial: takes the controller's requests in turn and carries them out. */
+import { monotonicClock } from '../clock.ts'
+import type { Assignment, Ready, Report } from '../control.ts'
+import { messageOf } from '../errors.ts'
+import type { Dialer, Endpoint, Listener, Options, Transport } from '../transport.ts'
+import { loadTransport } from '../transports/index.ts'
+import type { Half, Sent, Window, Workload } from '../workload.ts'
+import { findWorkload } from '../workloads/index.ts'
+import { checkEquivalence, isEquivalenceCheck, returnAll } from './equivalence.ts'
+import { type EngineHost, engineHost } from './host.ts'
+import type { ToChild, ToController } from './ipc.ts'
+import { type UsageMeter, usageMeter } from './usage.ts'
+
+const PROGRESS_EVERY_MS = 1_000
+
+/** What one trial has set up in this process. */
+interface Stage {
+  readonly engine: EngineHost
+  readonly half: Half
+  readonly endpoint: Endpoint
+  readonly usage: UsageMeter
+  readonly clock: ReturnType<typeof monotonicClock>
+  wireAtStart: { up: number; down: number }
+}
+
+let stage: Stage | undefined
+
+async function prepare(assignment: Assignment): Promise<Ready> {
+  const transport = await loadTransport(assignment.transport)
+  const workload = findWorkload(assignment.workload)
+  const clock = monotonicClock(BigInt(assignment.epochNs))
+  const engine = engineHost(assignment, transport.traits, clock)
+  const options: Options = {
+    kind: assignment.settings.payload.kind === 'binary' ? 'binary' : 'text',
+    answers: workload.answers,
+    highWaterBytes: assignment.settings.highWaterBytes,
+  }
+  const side =
+    assignment.role === 'server'
+      ? await serve(transport, workload, engine, options)
+      : await drive(assignment, transport, workload, engine, options)
+  stage = { engine, ...side, usage: usageMeter(engine.activity), clock, wireAtStart: { up: 0, down: 0 } }
+  return side.address ? { address: side.address } : {}
+}
+
+async function serve<F>(transport: Transport<F>, workload: Workload, engine: EngineHost, options: Options) {
+  let listener: Listener<F> | undefined
+  const half = workload.serve<F>(engine.host, () => {
+    if (!listener) throw new Error('the listener is there only after prepare')
+    return listener
+  })
+  listener = await transport.listen(options, (channel) =>
+    isEquivalenceCheck(channel.hello) ? returnAll(channel) : half.accept(channel),
+  )
+  await half.prepare()
+  return { half, endpoint: listener as Endpoint, address: listener.address }
+}
+
+async function drive<F>(
+  { index, address, settings }: Assignment,
+  transport: Transport<F>,
+  workload: Workload,
+  engine: EngineHost,
+  options: Options,
+) {
+  const dialer: Dialer = transport.dial(address ?? '', options)
+  const half = workload.drive(engine.host, dialer)
+  if (index === 0) await checkEquivalence(dialer, settings)
+  await half.prepare()
+  return { half, endpoint: dialer as Endpoint, address: undefined }
+}
+
+function staged(): Stage {
+  if (!stage) throw new Error('the controller asked for something before it prepared this process')
+  return stage
+}
+
+async function start(window: Window): Promise<Sent[]> {
+  const { engine, half, endpoint, usage, clock } = staged()
+  staged().wireAtStart = endpoint.wire()
+  engine.open(window)
+  usage.watch(window, clock.nowNs())
+  const ticking = setInterval(() => tell({ progress: engine.messages() }), PROGRESS_EVERY_MS)
+  const sent = await half.start(window)
+  clearInterval(ticking)
+  return sent
+}
+
+function finish(): Report {
+  const { engine, half, endpoint, usage, wireAtStart } = staged()
+  const wire = endpoint.wire()
+  return {
+    part: half.finish(),
+    recording: engine.recording(),
+    usage: usage.finish(),
+    wire: { up: wire.up - wireAtStart.up, down: wire.down - wireAtStart.down },
+    messages: engine.messages(),
+  }
+}
+
+function tell(message: ToController): void {
+  // The controller may be gone; `disconnect` then ends this process.
+  process.send?.(message, () => {})
+}
+
+async function carryOut(message: ToChild): Promise<void> {
+  if ('order' in message) {
+    if (message.order === 'stop') process.exit(0)
+    stage?.usage.end()
+    stage?.engine.cut()
+    return
+  }
+  const { request } = message
+  try {
+    if (request === 'prepare') tell({ answerTo: request, answer: await prepare(message.ask) })
+    else if (request === 'start') tell({ answerTo: request, answer: await start(message.ask) })
+    else if (request === 'settle') {
+      await staged().half.settle(message.ask.owed, message.ask.deadlineNs)
+      tell({ answerTo: request, answer: null })
+    } else tell({ answerTo: request, answer: finish() })
+  } catch (thrown) {
+    tell({ answerTo: request, failure: messageOf(thrown) })
+  }
+}
+
+// Ctrl-C reaches the whole process group; it is the controller that ends its children.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit(0))
+process.on('message', carryOut)

@@ -1,0 +1,84 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { ExitCode, messageOf, UserError } from '../errors.ts'
+
+/** Free space below which a run is not begun: a few hundred trials' records. */
+const LEAST_FREE_BYTES = 16 * 1024 * 1024
+
+/** Where the results of one run go. */
+export interface Store {
+  /** The result file: whole or not there. */
+  readonly file: string
+  /** Keeps one finished trial, until the result is written. */
+  keepTrial(id: string, record: unknown): void
+  writeResult(text: string): void
+}
+
+/**
+ * Writes a file whole or not at all: beside its place, synced, then renamed.
+ * @throws UserError when the disk is full or the folder cannot be written; nothing is left behind then
+ */
+export function writeAtomically(file: string, text: string): void {
+  const unfinished = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  try {
+    const descriptor = openSync(unfinished, 'w')
+    try {
+      writeAll(descriptor, Buffer.from(text))
+      fsyncSync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+    renameSync(unfinished, file)
+  } catch (thrown) {
+    rmSync(unfinished, { force: true })
+    throw new UserError(
+      `${file}: could not be written: ${messageOf(thrown)}; free some space, or choose another folder with -o`,
+      ExitCode.invalidRun,
+    )
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
+}
+
+/**
+ * Makes the output folder and proves that it can be written to, before anything is measured.
+ * While a run goes on, its finished trials lie in `<run>.trials/`; a run that was killed leaves them there.
+ * @throws UserError
+ */
+export function openStore(folder: string, runName: string): Store {
+  const trials = join(folder, `${runName}.trials`)
+  try {
+    mkdirSync(trials, { recursive: true })
+  } catch (thrown) {
+    throw new UserError(
+      `${folder}: results cannot be written there: ${messageOf(thrown)}; choose another folder with -o`,
+    )
+  }
+  checkWritable(folder, trials)
+  const file = join(folder, `${runName}.json`)
+  return {
+    file,
+    keepTrial: (id, record) => writeAtomically(join(trials, `${id}.json`), `${JSON.stringify(record)}\n`),
+    writeResult(text) {
+      writeAtomically(file, text)
+      rmSync(trials, { recursive: true, force: true })
+    },
+  }
+}
+
+function checkWritable(folder: string, trials: string): void {
+  const refuse = (why: string): never => {
+    rmSync(trials, { recursive: true, force: true })
+    throw new UserError(`${folder}: results cannot be written there: ${why}; choose another folder with -o`)
+  }
+  try {
+    writeAtomically(join(trials, 'probe.json'), '{}\n')
+    rmSync(join(trials, 'probe.json'))
+  } catch (thrown) {
+    refuse(messageOf(thrown))
+  }
+  const { bavail, bsize } = statfsSync(folder)
+  if (bavail * bsize < LEAST_FREE_BYTES) refuse(`only ${Math.floor((bavail * bsize) / 1024)} KiB are free`)
+}
