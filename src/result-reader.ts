@@ -1,0 +1,48 @@
+/** The reader of stored results; what it refuses, it refuses in one line. */
+import { messageOf, UserError } from './errors.ts'
+import { type Result, resultSchema, schemaVersion } from './result.ts'
+
+/** Text from a foreign file as part of a one-line message. */
+const printable = (text: string) =>
+  JSON.stringify(text.slice(0, 120))
+    .slice(1, -1)
+    .replace(/[\x7f-\x9f]/g, '?')
+
+/** `trials[3].counts.sent` */
+const place = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${printable(String(key))}`))
+    .join('')
+    .replace(/^\./, '')
+
+const remedy = 'choose a file that rtbench wrote'
+
+function versionOf(json: unknown): string | undefined {
+  const version = typeof json === 'object' && json !== null && 'schemaVersion' in json ? json.schemaVersion : undefined
+  return typeof version === 'string' && /^\d+\.\d+$/.test(version) ? version : undefined
+}
+
+/**
+ * Reads a stored result. Unknown fields are ignored, and not kept.
+ * @param file only named in errors
+ * @throws UserError, one line: not JSON, not a result, a field of a wrong type, or another major version
+ */
+export function parseResult(text: string, file: string): Result {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (thrown) {
+    throw new UserError(`${file}: not complete JSON: ${printable(messageOf(thrown))}; ${remedy}`)
+  }
+  const theirs = versionOf(json)
+  if (theirs === undefined) throw new UserError(`${file}: not an rtbench result: it has no schemaVersion; ${remedy}`)
+  if (theirs.split('.')[0] !== schemaVersion.split('.')[0]) {
+    throw new UserError(`${file}: schemaVersion ${theirs}, this rtbench reads ${schemaVersion}; use a matching rtbench`)
+  }
+  const read = resultSchema.safeParse(json)
+  if (read.success) return read.data
+  const [first] = read.error.issues
+  const what = first ? `${place(first.path)}: ${printable(first.message)}` : 'malformed'
+  const more = read.error.issues.length > 1 ? ` (and ${read.error.issues.length - 1} more)` : ''
+  throw new UserError(`${file}: not a valid result: ${what}${more}; ${remedy}`)
+}

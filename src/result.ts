@@ -1,0 +1,243 @@
+/**
+ * The result record: everything a run found out, and all that a report is made from. Times are whole nanoseconds.
+ * Names are a contract: a minor version adds, only a major one renames or removes.
+ */
+import { z } from 'zod'
+import { type ReasonCode, statuses, verdicts, type WarningCode } from './verdict.ts'
+
+export const schemaVersion = '1.0'
+
+/** A string of known values that a newer minor version may add to: read as it is. */
+const open = <T extends string>() => z.custom<T>((value) => typeof value === 'string', { error: 'expected string' })
+
+const whole = z.int().min(0)
+const amount = z.number().min(0)
+const pair = z.tuple([z.number(), z.number()])
+/** Where in the scenario's matrix: the varied parameters as they were written. Empty without a matrix. */
+const point = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+const warning = z.object({ code: open<WarningCode>(), message: z.string() })
+
+const reason = z.object({
+  code: open<ReasonCode>(),
+  message: z.string(),
+  /** What it is about, e.g. a trial's id or a threshold. */
+  path: z.string().optional(),
+})
+
+const latency = z.object({
+  count: whole,
+  /** Exact. Null when `count` is 0. */
+  min: whole.nullable(),
+  /** Exact, of what arrived: a lost message is in no histogram. Null when `count` is 0. */
+  max: whole.nullable(),
+  /** Exact up to 2^53 ns, rounded above. */
+  sum: amount,
+  /** A percentile is null with too few samples or an undelivered tail; the trial's warnings say which. */
+  p50: whole.nullable(),
+  p90: whole.nullable(),
+  p99: whole.nullable(),
+  p999: whole.nullable(),
+  /** The whole histogram: HdrHistogram V2, compressed, base64. */
+  hdr: z.string(),
+})
+
+/** Null where the load model has no such time: a closed loop has no intended send times. */
+const latencySet = z.object({
+  /** Intended send to receipt. */
+  response: latency.nullable(),
+  /** Actual send to receipt. */
+  service: latency.nullable(),
+  /** Intended to actual send: the generator's own lateness. */
+  sendLag: latency.nullable(),
+})
+
+const counts = z.object({
+  /** Send side: scheduled = sent + skipped + the sum of `errors`. */
+  scheduled: whole,
+  sent: whole,
+  skipped: whole,
+  /** Failed sends by cause. */
+  errors: z.record(z.string(), whole),
+  /** Delivery side: expected = delivered + lost + timedOut + inFlightAtEnd + unaccounted. */
+  expected: whole,
+  delivered: whole,
+  lost: whole,
+  timedOut: whole,
+  inFlightAtEnd: whole,
+  /** By how much the equation misses, e.g. after a process died. May be negative. */
+  unaccounted: z.int(),
+  /** Beside the equation. `corrupt` is in `lost`, too; `replayed` in `delivered`. */
+  duplicate: whole,
+  outOfOrder: whole,
+  corrupt: whole,
+  replayed: whole,
+  late: whole,
+})
+
+const load = z.object({
+  model: z.enum(['open', 'closed', 'saturate']),
+  /** Over all connections. Null where nothing paces by rate. */
+  requestedPerSec: amount.nullable(),
+  /** Receipts inside the measured window, so that draining afterwards does not hide overload. */
+  achievedPerSec: amount,
+  connections: whole,
+  /** Per connection; null in an open loop. */
+  inFlight: whole.nullable(),
+})
+
+/** Up: client to server. */
+const direction = z.object({ up: whole, down: whole })
+
+const processUsage = z.object({
+  role: z.enum(['server', 'client']),
+  cpuUserNs: whole,
+  cpuSystemNs: whole,
+  /** Null where the host could not tell, e.g. at the descriptor limit. */
+  rssBytes: whole.nullable(),
+  peakRssBytes: whole.nullable(),
+  /** CPU that busy waiting took; part of `cpuUserNs`, and no cost of the transport. */
+  spinNs: whole,
+  /** In ns. */
+  eventLoopDelayP99: whole.nullable(),
+  gcNs: whole.nullable(),
+})
+
+const timelineEntry = z.object({
+  /** End of the interval, since the start of the measured window. */
+  atNs: whole,
+  delivered: whole,
+  p50: whole.nullable(),
+  p99: whole.nullable(),
+  max: whole.nullable(),
+})
+
+const trial = z.object({
+  id: z.string(),
+  subject: z.string(),
+  transport: z.string(),
+  /** Which client half measured: the library that applications use, or rtbench's own over plain sockets. */
+  client: z.enum(['library', 'lean']),
+  /** Client processes. */
+  workers: whole,
+  point,
+  block: whole,
+  order: whole,
+  startedAt: z.iso.datetime(),
+  /** The measured window. */
+  durationNs: whole,
+  /** What surrounds the window: opening channels, waiting for the last messages, and all the rest. */
+  phases: z.object({ connectNs: whole, settleNs: whole, overheadNs: whole }),
+  verdict: z.enum(verdicts),
+  /** Why it is invalid or unsupported; otherwise empty. */
+  reasons: z.array(reason),
+  warnings: z.array(warning),
+  payload: z.object({ sizeBytes: whole, kind: z.enum(['text', 'json', 'binary']) }),
+  load,
+  counts,
+  /** The trial's whole traffic, warm-up included, so that payload and wire are of the same messages. */
+  bytes: z.object({ payload: direction, wire: direction }),
+  latency: latencySet,
+  timeline: z.array(timelineEntry),
+  /** None for a server that rtbench did not start. */
+  processes: z.array(processUsage),
+  /** What only this workload reports. */
+  workload: z.record(z.string(), z.unknown()),
+})
+
+export type Unit = 'ns' | 'messages/s' | 'bytes/s' | 'count'
+
+/** One figure of one cell, over its valid and suspect trials. */
+const aggregate = z.object({
+  subject: z.string(),
+  point,
+  metric: z.string(),
+  unit: open<Unit>(),
+  /** Median of the trials' figures. Null when any of them is null: a percentile is suppressed for the whole cell. */
+  median: z.number().nullable(),
+  /** Of the median; null below 6 trials. */
+  ci95: pair.nullable(),
+  /** Smallest and largest of the trials' figures. */
+  range: pair.nullable(),
+  /** Over all the trials; for counts only, elsewhere null. */
+  sum: z.number().nullable(),
+  trials: whole,
+})
+
+const thresholdResult = z.object({
+  expression: z.string(),
+  metric: z.string(),
+  unit: open<Unit>(),
+  subject: z.string(),
+  point,
+  /** The cell's median, for counts its sum; in `unit`. */
+  actual: z.number().nullable(),
+  status: z.enum(['pass', 'fail', 'no-data']),
+})
+
+const comparison = z.object({
+  metric: z.string(),
+  base: z.string(),
+  head: z.string(),
+  /** Head by base. */
+  ratio: amount.nullable(),
+  ci95: pair.nullable(),
+  p: amount.nullable(),
+  verdict: z.enum(['better', 'worse', 'same', 'inconclusive']),
+})
+
+const environment = z.object({
+  node: z.string(),
+  v8: z.string(),
+  os: z.string(),
+  kernel: z.string(),
+  cpuModel: z.string(),
+  cores: whole,
+  memoryBytes: whole,
+  /** Null where there is no limit, or none that can be read. */
+  fdLimit: whole.nullable(),
+  /** Name of the CI system; null outside of one. */
+  ci: z.string().nullable(),
+  packages: z.record(z.string(), z.string()),
+})
+
+const scenario = z.object({
+  name: z.string(),
+  workload: z.string(),
+  /** Of the scenario file's bytes. */
+  sha256: z.string(),
+  /** The scenario with every default filled in. */
+  resolved: z.record(z.string(), z.unknown()),
+  /** From where to where one latency runs. */
+  latencyMeaning: z.string().optional(),
+})
+
+export const resultSchema = z.object({
+  schemaVersion: z.string(),
+  tool: z.object({ name: z.string(), version: z.string(), commit: z.string().nullable() }),
+  status: z.enum(statuses),
+  reasons: z.array(reason),
+  scenario,
+  environment,
+  trials: z.array(trial),
+  aggregates: z.array(aggregate),
+  thresholds: z.array(thresholdResult),
+  comparisons: z.array(comparison),
+})
+
+export type Result = z.infer<typeof resultSchema>
+export type Trial = z.infer<typeof trial>
+export type Point = z.infer<typeof point>
+export type Load = z.infer<typeof load>
+export type Counts = z.infer<typeof counts>
+export type Latency = z.infer<typeof latency>
+export type LatencySet = z.infer<typeof latencySet>
+export type TimelineEntry = z.infer<typeof timelineEntry>
+export type ProcessUsage = z.infer<typeof processUsage>
+export type Warning = z.infer<typeof warning>
+export type Reason = z.infer<typeof reason>
+export type Aggregate = z.infer<typeof aggregate>
+export type ThresholdResult = z.infer<typeof thresholdResult>
+export type Comparison = z.infer<typeof comparison>
+export type Environment = z.infer<typeof environment>
+export type { ReasonCode, Status, Verdict, WarningCode } from './verdict.ts'

@@ -1,0 +1,63 @@
+/**
+ * Doubt as typed data: what may be wrong with a trial or a run. A newer minor version may add codes, so whoever looks
+ * one up has to cope with one that it does not know; the message beside a code always stands for itself.
+ */
+
+export const verdicts = ['valid', 'suspect', 'invalid', 'unsupported'] as const
+
+/** `suspect`: measured, and to be read with its warnings. `unsupported`: this pair cannot work, nothing was measured. */
+export type Verdict = (typeof verdicts)[number]
+
+export const statuses = ['passed', 'failed', 'invalid', 'aborted'] as const
+
+export type Status = (typeof statuses)[number]
+
+/** Why a trial is suspect. */
+export type WarningCode =
+  /** The generator was late so often that it was measured along with the subject. */
+  | 'generator-saturated'
+  /** Too few messages for a percentile; it is null. */
+  | 'too-few-samples'
+  /** Messages were not offered at the scheduled rate. */
+  | 'offered-rate-missed'
+  /** The warm-up had fewer messages than it needs to be over. */
+  | 'short-warm-up'
+  /** Messages of the warm-up were still queued when the measured part began. */
+  | 'start-backlog'
+  /** So many messages were never delivered that a percentile is unknown; it is null. */
+  | 'censored-tail'
+
+/** Why a trial is invalid, or a run ended as it did. */
+export type ReasonCode =
+  /** The server process ended before its trial did. */
+  | 'server-died'
+  /** A client process ended before its trial did. */
+  | 'client-died'
+  /** A step took longer than it is given. */
+  | 'deadline'
+  /** Messages arrived with other bytes than were sent. */
+  | 'corrupt'
+  /** The equivalence check before the measured part found that the subject does not do the same work. */
+  | 'not-equivalent'
+  /** A message seems to have arrived before it was due: the clocks disagree. */
+  | 'negative-latency'
+  /** The ledger does not close: some messages are in no account. */
+  | 'unaccounted'
+  /** Messages were lost where the transport promises to deliver. */
+  | 'lost'
+  /** The load was missed by so much that the figures belong to another load. */
+  | 'load-not-reached'
+  /** Channels could not be opened. */
+  | 'connect-failed'
+  /** A fault in rtbench itself. */
+  | 'internal'
+  /** A signal ended the run. */
+  | 'interrupted'
+  /** The workload needs what the transport cannot do. */
+  | 'unsupported'
+  /** A threshold does not hold. */
+  | 'threshold-failed'
+  /** A threshold asks for a figure that was not measured. */
+  | 'threshold-no-data'
+  /** No trial gave a figure. */
+  | 'nothing-measured'
