@@ -6,8 +6,8 @@ export interface WireMeter {
   add(socket: Socket): void
   /** @param side which end of the sockets this process holds */
   read(side: 'client' | 'server'): WireBytes
-  /** Cuts every socket that is still open. */
-  destroyAll(): void
+  /** Cuts every socket that is still open; resolves when they are closed. */
+  destroyAll(): Promise<void>
 }
 
 export function wireMeter(): WireMeter {
@@ -32,8 +32,10 @@ export function wireMeter(): WireMeter {
       }
       return side === 'client' ? { up: writes, down: reads } : { up: reads, down: writes }
     },
-    destroyAll() {
+    async destroyAll() {
+      const closed = Array.from(open, (socket) => new Promise((resolve) => socket.once('close', resolve)))
       for (const socket of open) socket.destroy()
+      await Promise.all(closed)
     },
   }
 }

@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.ts'
 import type { Pace, Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
-import type { Outbox } from './outbox.ts'
+import type { Sender } from './sender.ts'
 
 /** Keeps `inFlight` messages under way on every source; an answer makes room for the next one. */
 export function closedLoop(
-  outbox: Outbox,
+  sender: Sender,
   inFlight: number,
   timeoutNs: number,
   clock: Clock,
   alarm: Alarm,
 ): Pace & { cut(): void } {
-  const { sources } = outbox
+  const { sources } = sender
   const underWay = new Float64Array(sources.length)
   /** Messages that have leave to go, but no room in the channel. */
   const waiting = new Float64Array(sources.length)
@@ -30,7 +30,7 @@ export function closedLoop(
       return
     }
     underWay[index] = (underWay[index] as number) + 1
-    highest[index] = outbox.send(index, clock.nowNs(), 0)
+    highest[index] = sender.send(index, clock.nowNs(), 0)
   }
 
   /** A lost answer must not stop its source for ever: silence beyond the timeout frees all its places. */
@@ -58,7 +58,7 @@ export function closedLoop(
   return {
     run(window) {
       return new Promise((resolve) => {
-        finish = () => resolve(outbox.sent())
+        finish = () => resolve(sender.sent())
         alarm.at(window.startNs, () => {
           running = true
           heardNs.fill(clock.nowNs())

@@ -4,9 +4,9 @@ import type { Sent, Source, Window } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
 import { closedLoop } from './closed-loop.ts'
 import { openLoop } from './open-loop.ts'
-import { Outbox } from './outbox.ts'
 import { Recorder } from './recorder.ts'
 import { uniformSchedule } from './schedule.ts'
+import { Sender } from './sender.ts'
 
 /** A clock and an alarm that stand still until the test moves them; nothing here sleeps. */
 class Time implements Alarm {
@@ -72,16 +72,16 @@ function stage(numbers: readonly number[]) {
   const sources = numbers.map((number) => new Probe(number, log))
   const recorder = new Recorder(true)
   recorder.open(window)
-  const outbox = new Outbox(sources, recorder, { messages: 0, spinNs: 0 })
-  return { log, sources, outbox, recorder, time: new Time() }
+  const sender = new Sender(sources, recorder, { messages: 0, spinNs: 0 })
+  return { log, sources, sender, recorder, time: new Time() }
 }
 
 const sumOf = (sents: readonly Sent[], field: 'scheduled' | 'sent' | 'skipped') =>
   sents.reduce((sum, sent) => sum + sent[field], 0)
 
 test('open loop: absolute schedule, whatever the lateness of the alarm', async () => {
-  const { log, outbox, time } = stage([0, 1])
-  const pace = openLoop(outbox, uniformSchedule(1000), 2, time, time)
+  const { log, sender, time } = stage([0, 1])
+  const pace = openLoop(sender, uniformSchedule(1000), 2, time, time)
   const ended = pace.run(window)
   time.advance(100 * MS, 700_000)
   const sents = await ended
@@ -103,14 +103,14 @@ test('open loop: the load does not depend on how many processes share it', async
     [1, 4],
     [2, 5],
   ]) {
-    const { log, outbox, time } = stage(numbers)
-    const ended = openLoop(outbox, uniformSchedule(997), 7, time, time).run(window)
+    const { log, sender, time } = stage(numbers)
+    const ended = openLoop(sender, uniformSchedule(997), 7, time, time).run(window)
     time.advance(100 * MS)
     await ended
     everywhere.push(...log)
   }
-  const { log, outbox, time } = stage([0, 1, 2, 3, 4, 5, 6])
-  const ended = openLoop(outbox, uniformSchedule(997), 7, time, time).run(window)
+  const { log, sender, time } = stage([0, 1, 2, 3, 4, 5, 6])
+  const ended = openLoop(sender, uniformSchedule(997), 7, time, time).run(window)
   time.advance(100 * MS)
   await ended
   const byTime = (one: Emission, other: Emission) => one.intendedNs - other.intendedNs
@@ -118,8 +118,8 @@ test('open loop: the load does not depend on how many processes share it', async
 })
 
 test('open loop: a full channel keeps the intended times, and what never finds room is skipped', async () => {
-  const { log, sources, outbox, time } = stage([0])
-  const pace = openLoop(outbox, uniformSchedule(1000), 1, time, time)
+  const { log, sources, sender, time } = stage([0])
+  const pace = openLoop(sender, uniformSchedule(1000), 1, time, time)
   const ended = pace.run(window)
   const [source] = sources
   assert.ok(source)
@@ -141,8 +141,8 @@ test('open loop: a full channel keeps the intended times, and what never finds r
 })
 
 test('open loop: messages due on a closed channel are errors, and a cut ends the account there', async () => {
-  const { sources, outbox, time } = stage([0])
-  const pace = openLoop(outbox, uniformSchedule(1000), 1, time, time)
+  const { sources, sender, time } = stage([0])
+  const pace = openLoop(sender, uniformSchedule(1000), 1, time, time)
   const ended = pace.run(window)
   time.advance(30 * MS)
   if (sources[0]) sources[0].open = false
@@ -155,8 +155,8 @@ test('open loop: messages due on a closed channel are errors, and a cut ends the
 })
 
 test('closed loop: never more under way than asked for, and an answer makes room for one', async () => {
-  const { log, sources, outbox, time } = stage([0, 1])
-  const pace = closedLoop(outbox, 3, 1e12, time, time)
+  const { log, sources, sender, time } = stage([0, 1])
+  const pace = closedLoop(sender, 3, 1e12, time, time)
   const ended = pace.run(window)
   time.advance(window.startNs)
   assert.equal(log.length, 6)

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Pace, Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
-import type { Outbox } from './outbox.ts'
 import type { Schedule } from './schedule.ts'
+import type { Sender } from './sender.ts'
 
 /** At most so many overdue messages leave in one turn, so that replies are read in between. */
 const LARGEST_BURST = 256
@@ -15,13 +15,13 @@ const GRACE_NS = 50_000_000
  * processes share it. A message whose channel is full waits for room and keeps its intended time.
  */
 export function openLoop(
-  outbox: Outbox,
+  sender: Sender,
   schedule: Schedule,
   total: number,
   clock: Clock,
   alarm: Alarm,
 ): Pace & { cut(): void } {
-  const { sources } = outbox
+  const { sources } = sender
   const mine = new Int32Array(total).fill(-1)
   sources.forEach(({ number }, index) => {
     mine[number] = index
@@ -46,8 +46,8 @@ export function openLoop(
 
   const emit = (index: number, intendedNs: number, nowNs: number): void => {
     const source = sources[index] as Source
-    if (!source.open) outbox.drop(index, intendedNs, 'channel-closed')
-    else outbox.send(index, intendedNs, nowNs - intendedNs)
+    if (!source.open) sender.drop(index, intendedNs, 'channel-closed')
+    else sender.send(index, intendedNs, nowNs - intendedNs)
   }
 
   const flush = (index: number): void => {
@@ -81,10 +81,10 @@ export function openLoop(
 
   const stop = (): void => {
     alarm.clear()
-    for (const [index, waiting] of backlog) for (const intendedNs of waiting) outbox.drop(index, intendedNs, 'skipped')
+    for (const [index, waiting] of backlog) for (const intendedNs of waiting) sender.drop(index, intendedNs, 'skipped')
     backlog.clear()
     while (dueNs < endNs) {
-      outbox.drop(dueIndex, dueNs, 'skipped')
+      sender.drop(dueIndex, dueNs, 'skipped')
       advance()
     }
     finish()
@@ -94,7 +94,7 @@ export function openLoop(
     run(window) {
       ;({ startNs, endNs } = window)
       return new Promise((resolve) => {
-        finish = () => resolve(outbox.sent())
+        finish = () => resolve(sender.sent())
         if (sources.length === 0) endNs = startNs
         else advance()
         alarm.at(dueNs < endNs ? Math.max(dueNs, startNs) : startNs, tick)

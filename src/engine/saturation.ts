@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Pace, Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
-import type { Outbox } from './outbox.ts'
+import type { Sender } from './sender.ts'
 
 /** Messages a source may send in one turn, so that a fast channel starves neither the others nor the replies. */
 const LARGEST_BURST = 64
 
 /** Sends as fast as back-pressure allows: every source until its channel is full, and again when it has drained. */
-export function saturation(outbox: Outbox, clock: Clock, alarm: Alarm): Pace & { cut(): void } {
-  const { sources } = outbox
+export function saturation(sender: Sender, clock: Clock, alarm: Alarm): Pace & { cut(): void } {
+  const { sources } = sender
   let running = false
   let turn: NodeJS.Immediate | undefined
   let finish: () => void = () => {}
@@ -20,7 +20,7 @@ export function saturation(outbox: Outbox, clock: Clock, alarm: Alarm): Pace & {
     for (let index = 0; running && index < sources.length; index++) {
       const source = sources[index] as Source
       for (let burst = 0; burst < LARGEST_BURST && source.open && !source.full; burst++) {
-        outbox.send(index, clock.nowNs(), 0)
+        sender.send(index, clock.nowNs(), 0)
       }
       if (source.open && !source.full) roomLeft = true
     }
@@ -38,7 +38,7 @@ export function saturation(outbox: Outbox, clock: Clock, alarm: Alarm): Pace & {
   return {
     run(window) {
       return new Promise((resolve) => {
-        finish = () => resolve(outbox.sent())
+        finish = () => resolve(sender.sent())
         alarm.at(window.startNs, () => {
           running = true
           tick()

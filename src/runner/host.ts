@@ -4,10 +4,10 @@ import { type Activity, fineAlarm } from '../engine/alarm.ts'
 import { closedLoop } from '../engine/closed-loop.ts'
 import { createInbox } from '../engine/inbox.ts'
 import { openLoop } from '../engine/open-loop.ts'
-import { Outbox } from '../engine/outbox.ts'
 import { Recorder } from '../engine/recorder.ts'
 import { saturation } from '../engine/saturation.ts'
 import { poissonSchedule, uniformSchedule } from '../engine/schedule.ts'
+import { Sender } from '../engine/sender.ts'
 import { tickClock } from '../engine/tick-clock.ts'
 import { composer, messageReader } from '../message.ts'
 import type { Recording } from '../recording.ts'
@@ -43,15 +43,15 @@ export function engineHost(assignment: Assignment, traits: Traits, clock: Clock)
   const recorder = new Recorder(load.model === 'open')
   const tick = tickClock(clock)
   const inbox = createInbox({ clock: tick, recorder, activity, timeoutNs })
-  const paces: Array<{ pace: Pace & { cut(): void }; outbox: Outbox }> = []
+  const paces: Array<{ pace: Pace & { cut(): void }; sender: Sender }> = []
 
-  const paceFor = (outbox: Outbox, total: number): Pace & { cut(): void } => {
+  const paceFor = (sender: Sender, total: number): Pace & { cut(): void } => {
     const alarm = fineAlarm(clock, activity)
-    if (load.model === 'closed') return closedLoop(outbox, load.inFlight, timeoutNs, tick, alarm)
-    if (load.model === 'saturate') return saturation(outbox, clock, alarm)
+    if (load.model === 'closed') return closedLoop(sender, load.inFlight, timeoutNs, tick, alarm)
+    if (load.model === 'saturate') return saturation(sender, clock, alarm)
     const schedule =
       load.arrivals === 'poisson' ? poissonSchedule(load.ratePerSec, seed) : uniformSchedule(load.ratePerSec)
-    return openLoop(outbox, schedule, total, clock, alarm)
+    return openLoop(sender, schedule, total, clock, alarm)
   }
 
   const host: Host = {
@@ -63,9 +63,9 @@ export function engineHost(assignment: Assignment, traits: Traits, clock: Clock)
     composer: () => composer(payload),
     reader: () => messageReader(payload),
     pace(sources: readonly Source[], total: number) {
-      const outbox = new Outbox(sources, recorder, activity)
-      const pace = paceFor(outbox, total)
-      paces.push({ pace, outbox })
+      const sender = new Sender(sources, recorder, activity)
+      const pace = paceFor(sender, total)
+      paces.push({ pace, sender })
       return pace
     },
     async connect(open) {
@@ -85,7 +85,7 @@ export function engineHost(assignment: Assignment, traits: Traits, clock: Clock)
     open: (window) => recorder.open(window),
     recording: () => recorder.finish(),
     messages() {
-      const sent = paces.reduce((sum, { outbox }) => sum + outbox.total, 0)
+      const sent = paces.reduce((sum, { sender }) => sum + sender.total, 0)
       return { sent, received: activity.messages - sent }
     },
     cut() {

@@ -3,7 +3,7 @@ import type { Activity } from './alarm.ts'
 import type { Recorder } from './recorder.ts'
 
 /** The send side of the ledger: gives sequence numbers at the send and counts what became of every due message. */
-export class Outbox {
+export class Sender {
   readonly sources: readonly Source[]
   private readonly recorder: Recorder
   private readonly activity: Activity

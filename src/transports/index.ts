@@ -1,0 +1,15 @@
+import type { Transport } from '../transport.ts'
+
+/** Every transport, by name. Loaded on demand, so that a process pays only for the one it uses. */
+export const transports = {
+  tcp: async () => (await import('./tcp.ts')).tcp,
+} satisfies Record<string, () => Promise<Transport>>
+
+export const transportNames: readonly string[] = Object.keys(transports)
+
+/** @throws Error for a name that is not in the list */
+export async function loadTransport(name: string): Promise<Transport> {
+  const load = Object.entries<() => Promise<Transport>>(transports).find(([known]) => known === name)?.[1]
+  if (!load) throw new Error(`unknown transport "${name}"; known: ${transportNames.join(', ')}`)
+  return load()
+}

@@ -1,0 +1,322 @@
+/**
+ * Messages over plain TCP sockets: the floor that other transports are compared with.
+ *
+ * A frame is a length of 4 bytes, big-endian, and that many bytes. The first frame of the client is its hello as JSON;
+ * the server answers with an empty one. Two lengths above every legal one are signals without a body. Half-close is
+ * such a signal and not a FIN, so that a FIN without a goodbye always means that the peer died.
+ */
+import net from 'node:net'
+import { Outbox } from '../outbox.ts'
+import type {
+  Channel,
+  Closed,
+  Dialer,
+  Hello,
+  Listener,
+  Options,
+  Receiver,
+  ServerChannel,
+  Transport,
+} from '../transport.ts'
+import { wireMeter } from '../wire.ts'
+
+const HEAD_BYTES = 4
+const MAX_FRAME_BYTES = 64 * 1024 * 1024
+/** The sender will send no more, and still listens. */
+const END = 0xfffffffe
+/** The sender closes the channel. */
+const GOODBYE = 0xffffffff
+/** Connection storms overflow the usual 511. */
+const BACKLOG = 4096
+const READ_BYTES = 64 * 1024
+/** Generous, because thousands of connections may wait for one busy server. */
+const HANDSHAKE_MS = 30_000
+/** A close gives up when no byte has moved for so long: the peer is dead. */
+const CLOSE_IDLE_MS = 10_000
+const EMPTY = new Uint8Array(0)
+
+export const tcp: Transport<Buffer> = {
+  name: 'tcp',
+  summary: 'Length-prefixed messages over plain TCP sockets: the floor for all others.',
+  traits: {
+    push: true,
+    ordered: true,
+    halfClose: true,
+    textOnly: false,
+    answers: 'any',
+    seesPeerClose: true,
+    socketsPerChannel: 1,
+  },
+  listen,
+  dial,
+}
+
+async function listen(options: Options, accept: (channel: ServerChannel<Buffer>) => Receiver) {
+  const meter = wireMeter()
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    meter.add(socket)
+    const channel = new TcpChannel(socket, options.highWaterBytes, (greeting) => {
+      if (!channel.readHello(greeting)) return
+      channel.send(EMPTY)
+      channel.open(accept(channel))
+    })
+    // Node has `onread` for connecting sockets only; accepted ones pay for a buffer a read.
+    socket.on('data', (chunk: Buffer) => channel.feed(chunk, chunk.length))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
+  })
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('tcp: the server is not bound to a port')
+
+  const listener: Listener<Buffer> = {
+    address: `${bound.address}:${bound.port}`,
+    encode: frame,
+    wire: () => meter.read('server'),
+    async close() {
+      const unbound = new Promise<void>((resolve) => server.close(() => resolve()))
+      await meter.destroyAll()
+      await unbound
+    },
+  }
+  return listener
+}
+
+function dial(address: string, options: Options): Dialer {
+  const meter = wireMeter()
+  const { hostname: host, port } = new URL(`tcp://${address}`)
+  // One for all sockets: a read is consumed before the next one happens.
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+
+  return {
+    connect(receiver, hello, lastEventId) {
+      return new Promise<Channel>((resolve, reject) => {
+        const callback = (bytes: number) => {
+          channel.feed(buffer, bytes)
+          return true
+        }
+        const socket = net.connect({ host, port: Number(port), allowHalfOpen: true, onread: { buffer, callback } })
+        socket.setNoDelay(true)
+        meter.add(socket)
+        socket.setTimeout(HANDSHAKE_MS)
+        const accepted = () => {
+          socket.setTimeout(0)
+          channel.open(receiver)
+          resolve(channel)
+        }
+        const refused = ({ error }: Closed) =>
+          reject(new Error(`tcp: cannot connect to ${address}: ${error?.message ?? 'closed meanwhile'}`))
+        const channel = new TcpChannel(socket, options.highWaterBytes, accepted, refused)
+        channel.send(Buffer.from(JSON.stringify({ hello, lastEventId })))
+      })
+    },
+    wire: () => meter.read('client'),
+    close: () => meter.destroyAll(),
+  }
+}
+
+function frame(message: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES + message.length)
+  bytes.writeUInt32BE(message.length, 0)
+  bytes.set(message, HEAD_BYTES)
+  return bytes
+}
+
+/** Either end. The first frame belongs to the handshake, which opens the channel. */
+class TcpChannel implements ServerChannel<Buffer> {
+  hello: Hello = {}
+  lastEventId?: string
+  peer = ''
+  readonly #socket: net.Socket
+  readonly #outbox: Outbox
+  readonly #greet: (greeting: Buffer) => void
+  readonly #refused: ((why: Closed) => void) | undefined
+  #receiver: Receiver | undefined
+  /** This side sends no more. */
+  #ended = false
+  #peerEnded = false
+  #closing = false
+  #goodbyeCame = false
+  /** Who began to close it. */
+  #by: Closed['by'] | undefined
+  #failure: Error | undefined
+
+  // What a read left over: a head in pieces, or a body whose end has not come.
+  #head = 0
+  #headBytes = 0
+  #body: Buffer | undefined
+  #bodyBytes = 0
+
+  /** @param refused told instead of a receiver that the socket closed before `open` */
+  constructor(
+    socket: net.Socket,
+    highWaterBytes: number,
+    greet: (greeting: Buffer) => void,
+    refused?: (why: Closed) => void,
+  ) {
+    this.#socket = socket
+    this.#outbox = new Outbox(socket, highWaterBytes, () => this.#receiver?.drain?.())
+    this.#greet = greet
+    this.#refused = refused
+    socket.on('end', () => {
+      if (!this.#goodbyeCame) this.#fail('the peer went away without a goodbye')
+    })
+    socket.on('timeout', () => this.#fail('the peer does not answer'))
+    socket.on('error', (error) => this.#fail(error.message))
+    socket.once('close', () => this.#closed())
+  }
+
+  /** @returns false: it is no hello, and the channel is cut */
+  readHello(greeting: Buffer): boolean {
+    try {
+      const { hello, lastEventId } = JSON.parse(greeting.toString()) as { hello: Hello; lastEventId?: string }
+      this.hello = hello
+      if (lastEventId !== undefined) this.lastEventId = lastEventId
+    } catch {
+      this.#fail('the first frame is no hello')
+      return false
+    }
+    this.peer = `${this.#socket.remoteAddress}:${this.#socket.remotePort}`
+    return true
+  }
+
+  open(receiver: Receiver): void {
+    this.#receiver = receiver
+  }
+
+  get full(): boolean {
+    return this.#outbox.full
+  }
+
+  queuedBytes(): number {
+    return this.#outbox.queuedBytes
+  }
+
+  send(message: Uint8Array): boolean {
+    if (this.#ended) return false
+    const at = this.#outbox.reserve(HEAD_BYTES + message.length, message.length)
+    this.#outbox.buffer.writeUInt32BE(message.length, at)
+    this.#outbox.buffer.set(message, at + HEAD_BYTES)
+    return !this.#outbox.full
+  }
+
+  sendEncoded(encoded: Buffer): boolean {
+    if (this.#ended) return false
+    const at = this.#outbox.reserve(encoded.length, encoded.length - HEAD_BYTES)
+    this.#outbox.buffer.set(encoded, at)
+    return !this.#outbox.full
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** The second of two ends closes: nothing is left to be said. */
+  end(): void {
+    if (this.#ended) return
+    if (this.#peerEnded) {
+      this.close()
+    } else {
+      this.#signal(END)
+      this.#ended = true
+    }
+  }
+
+  close(): void {
+    if (this.#closing || this.#socket.destroyed) return
+    this.#closing = true
+    this.#by ??= 'self'
+    this.#signal(GOODBYE)
+    this.#ended = true
+    this.#outbox.finish()
+    this.#socket.setTimeout(CLOSE_IDLE_MS)
+    this.#socket.resume() // The peer's goodbye has to be read.
+  }
+
+  destroy(): void {
+    this.#by ??= 'self'
+    this.#ended = true
+    this.#socket.destroy()
+  }
+
+  /** Parses what the socket read: the first `bytes` of the chunk. */
+  feed(chunk: Buffer, bytes: number): void {
+    let at = 0
+    while (at < bytes && !this.#socket.destroyed) {
+      if (this.#body === undefined) {
+        let length: number
+        if (this.#headBytes === 0 && bytes - at >= HEAD_BYTES) {
+          length = chunk.readUInt32BE(at)
+          at += HEAD_BYTES
+        } else {
+          this.#head = this.#head * 256 + chunk.readUInt8(at++)
+          if (++this.#headBytes < HEAD_BYTES) continue
+          length = this.#head
+          this.#head = this.#headBytes = 0
+        }
+        if (length > MAX_FRAME_BYTES) {
+          this.#signalled(length)
+        } else if (bytes - at >= length) {
+          this.#framed(chunk.subarray(at, at + length))
+          at += length
+        } else {
+          this.#body = Buffer.allocUnsafe(length)
+          this.#bodyBytes = 0
+        }
+      } else {
+        const body = this.#body
+        const taken = chunk.copy(body, this.#bodyBytes, at, bytes)
+        at += taken
+        this.#bodyBytes += taken
+        if (this.#bodyBytes < body.length) return
+        this.#body = undefined
+        this.#framed(body)
+      }
+    }
+  }
+
+  #framed(frame: Buffer): void {
+    if (this.#receiver) this.#receiver.message(frame)
+    else this.#greet(frame)
+  }
+
+  #signalled(signal: number): void {
+    if (signal === END) {
+      this.#peerEnded = true
+      this.#receiver?.end?.()
+      if (this.#ended) this.close()
+    } else if (signal === GOODBYE) {
+      this.#goodbyeCame = true
+      this.#by ??= 'peer'
+      this.close()
+    } else {
+      this.#fail(`a frame of ${signal} bytes was announced, the limit is ${MAX_FRAME_BYTES}`)
+    }
+  }
+
+  #signal(signal: number): void {
+    const at = this.#outbox.reserve(HEAD_BYTES, 0)
+    this.#outbox.buffer.writeUInt32BE(signal, at)
+  }
+
+  /** Cuts a channel that the peer or the network broke. */
+  #fail(reason: string): void {
+    this.#by ??= 'peer'
+    this.#failure ??= new Error(`tcp: ${reason}`)
+    this.#ended = true
+    this.#socket.destroy()
+  }
+
+  #closed(): void {
+    this.#ended = true
+    this.#outbox.clear()
+    const why: Closed = { by: this.#by ?? 'self', ...(this.#failure && { error: this.#failure }) }
+    if (this.#receiver) this.#receiver.closed(why)
+    else this.#refused?.(why)
+  }
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Transport } from '../../src/transport.ts'
+import { along, DIRECTIONS, eventually, Inbox, OPTIONS, rig, ticks } from './rig.ts'
+
+/** How channels open and close. */
+export function lifecycle(transport: Transport): void {
+  describe('connecting', () => {
+    it('tells the server the hello, the last event id and the peer', async (t) => {
+      const { connect } = await rig(t, transport)
+      const hello = { room: 'a b&c=d/e?f#g%20+h;i,j:k"l\'m\\n', empty: '', 'odd key &=?%': 'value', user: '7' }
+      const { server } = await connect(hello, 'id 7&8=9%')
+      const { pair: _, ...heard } = server.channel.hello
+      assert.deepEqual({ ...heard }, hello)
+      assert.equal(server.channel.lastEventId, 'id 7&8=9%')
+      assert.match(server.channel.peer, /^[^:]+:\d+$/)
+    })
+
+    it('has no last event id on a first visit', async (t) => {
+      const { connect } = await rig(t, transport)
+      const { server } = await connect()
+      assert.equal(server.channel.lastEventId, undefined)
+    })
+
+    it('rejects with a readable message where nobody listens', async (t) => {
+      const gone = await transport.listen(OPTIONS, () => new Inbox())
+      await gone.close()
+      const dialer = transport.dial(gone.address, OPTIONS)
+      t.after(() => dialer.close())
+      const inbox = new Inbox()
+      await assert.rejects(dialer.connect(inbox, {}), (error: Error) => {
+        assert.ok(error.message.includes(gone.address), error.message)
+        assert.match(error.message, /refused/i)
+        return true
+      })
+      await ticks(20)
+      assert.deepEqual(inbox.closings, [])
+    })
+
+    it('rejects what the dialer closes meanwhile', async (t) => {
+      const { dialer } = await rig(t, transport)
+      const inbox = new Inbox()
+      const rejected = assert.rejects(dialer.connect(inbox, {}), Error)
+      await dialer.close()
+      await rejected
+      assert.deepEqual(inbox.closings, [])
+    })
+  })
+
+  for (const direction of DIRECTIONS) {
+    const who = direction === 'up' ? 'client' : 'server'
+
+    describe(`closing by the ${who}`, () => {
+      it('close: all that was sent arrives, then both sides are closed', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        const sent = Array.from({ length: 100 }, (_, i) => Buffer.alloc(5000, `${i},`))
+        for (const message of sent) from.channel.send(message)
+        from.channel.close()
+        from.channel.close()
+        from.channel.send(Buffer.from('too late'))
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        assert.deepEqual(await to.inbox.hasClosed(), { by: 'peer' })
+        assert.equal(to.inbox.messages.length, 100)
+        assert.ok(sent.every((message, i) => to.inbox.messages[i]?.equals(message)))
+        assert.equal(from.channel.queuedBytes(), 0)
+      })
+
+      it('close: what the other side had sent arrives, too', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        for (let i = 0; i < 100; i++) to.channel.send(Buffer.alloc(5000, `${i},`))
+        // The bytes are on their way, or they are queued: none may be lost either way.
+        from.channel.close()
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        assert.deepEqual(await to.inbox.hasClosed(), { by: 'peer' })
+        assert.equal(from.inbox.messages.length, 100)
+      })
+
+      it('close: works while reading is paused', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        from.channel.pause()
+        from.channel.send(Buffer.from('last'))
+        from.channel.close()
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        assert.deepEqual(await to.inbox.hasClosed(), { by: 'peer' })
+        assert.deepEqual(to.inbox.messages.map(String), ['last'])
+      })
+
+      it('destroy: both sides are closed, and only the other one sees an error', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        from.channel.send(Buffer.from('maybe lost'))
+        from.channel.destroy()
+        from.channel.destroy()
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        const { by, error } = await to.inbox.hasClosed()
+        assert.equal(by, 'peer')
+        assert.ok(error instanceof Error && error.message.length > 0)
+      })
+
+      it('destroy: from within message()', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        from.inbox.onMessage = () => from.channel.destroy()
+        for (let i = 0; i < 10; i++) to.channel.send(Buffer.from('cut it'))
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        assert.equal((await to.inbox.hasClosed()).by, 'peer')
+      })
+
+      it('a closed channel takes every call and does nothing', async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        from.channel.close()
+        await Promise.all([from.inbox.hasClosed(), to.inbox.hasClosed()])
+        for (const { channel } of [from, to]) {
+          channel.send(Buffer.alloc(100_000))
+          channel.pause()
+          channel.resume()
+          channel.end()
+          channel.close()
+          channel.destroy()
+          assert.equal(channel.queuedBytes(), 0)
+          assert.equal(channel.full, false)
+        }
+        await ticks(20)
+        await Promise.all([from.inbox.hasClosed(), to.inbox.hasClosed()])
+        assert.equal(to.inbox.messages.length, 0)
+      })
+
+      it(`end: ${transport.traits.halfClose ? 'closes one direction only' : 'is the same as close (no halfClose)'}`, async (t) => {
+        const { connect, transport: it } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        for (let i = 0; i < 10; i++) from.channel.send(Buffer.from(`${i}`))
+        from.channel.end()
+        from.channel.send(Buffer.from('too late'))
+        if (it.traits.halfClose) {
+          await to.inbox.until('end', () => to.inbox.ends > 0)
+          assert.equal(to.inbox.messages.length, 10)
+          for (let i = 0; i < 10; i++) to.channel.send(Buffer.from(`answer ${i}`))
+          assert.equal((await from.inbox.received(10)).length, 10)
+          assert.deepEqual([from.inbox.closings, to.inbox.closings], [[], []])
+          to.channel.close()
+          assert.deepEqual(await to.inbox.hasClosed(), { by: 'self' })
+          assert.deepEqual(await from.inbox.hasClosed(), { by: 'peer' })
+        } else {
+          assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+          assert.deepEqual(await to.inbox.hasClosed(), { by: 'peer' })
+        }
+        assert.equal(to.inbox.ends, it.traits.halfClose ? 1 : 0)
+        assert.deepEqual(
+          to.inbox.messages.map(String),
+          Array.from({ length: 10 }, (_, i) => `${i}`),
+        )
+      })
+    })
+
+    describe(`closing the ${who === 'client' ? 'dialer' : 'listener'}`, () => {
+      it('cuts what is open, then resolves, and leaves no socket behind', async (t) => {
+        const { connect, dialer, listener, accepted } = await rig(t, transport)
+        const pairs = await Promise.all(Array.from({ length: 5 }, () => connect()))
+        await (direction === 'up' ? dialer : listener).close()
+        for (const pair of pairs) {
+          const { from, to } = along(direction, pair)
+          assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+          assert.equal((await to.inbox.hasClosed()).by, 'peer')
+        }
+        await Promise.all([dialer.close(), listener.close()])
+        assert.equal(accepted.length, 5)
+        await eventually('no socket is left', () => openSockets().length === 0)
+      })
+    })
+  }
+
+  it('both ends: the channel closes when the second side ended, too', async (t) => {
+    const { connect } = await rig(t, transport)
+    const { client, server } = await connect()
+    client.channel.send(Buffer.from('up'))
+    client.channel.end()
+    await server.inbox.received(1)
+    server.channel.send(Buffer.from('down'))
+    server.channel.end()
+    await Promise.all([client.inbox.hasClosed(), server.inbox.hasClosed()])
+    assert.deepEqual(
+      [...client.inbox.closings, ...server.inbox.closings].map(({ error }) => error),
+      [undefined, undefined],
+    )
+  })
+}
+
+function openSockets(): string[] {
+  return process.getActiveResourcesInfo().filter((resource) => /TCP|HTTP|TLS/i.test(resource))
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import { describe, it, type TestContext } from 'node:test'
+import type { Transport, WireBytes } from '../../src/transport.ts'
+import { eventually, type Rig, rig } from './rig.ts'
+
+/** The bytes that crossed the sockets, counted by both ends and by somebody in between. */
+export function wire(transport: Transport): void {
+  describe('wire bytes', () => {
+    it('both ends count what a proxy between them counts', async (t) => {
+      const between = { up: 0, down: 0 }
+      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
+      const { client, server } = await bench.connect()
+      await agree(bench, between)
+      const opened = { ...between }
+
+      for (let i = 0; i < 50; i++) client.channel.send(Buffer.alloc(1000, 'up'))
+      await server.inbox.received(50)
+      await agree(bench, between)
+      assert.ok(between.up - opened.up >= 50_000)
+
+      const message = Buffer.alloc(300_000, 'down')
+      server.channel.send(message)
+      server.channel.sendEncoded(bench.listener.encode(message))
+      await client.inbox.received(2)
+      await agree(bench, between)
+      assert.ok(between.down - opened.down >= 600_000)
+    })
+
+    it('counts channels that are closed', async (t) => {
+      const between = { up: 0, down: 0 }
+      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
+      for (let i = 0; i < 3; i++) {
+        const { client, server } = await bench.connect()
+        client.channel.send(Buffer.alloc(10_000, 'x'))
+        server.channel.send(Buffer.alloc(20_000, 'x'))
+        await Promise.all([client.inbox.received(1), server.inbox.received(1)])
+        client.channel.close()
+        await Promise.all([client.inbox.hasClosed(), server.inbox.hasClosed()])
+      }
+      await agree(bench, between)
+      assert.ok(between.up >= 30_000 && between.down >= 60_000)
+      await bench.dialer.close()
+      await bench.listener.close()
+      await agree(bench, between)
+    })
+  })
+}
+
+/** Bytes may still be on their way when the messages are there (acknowledgements of the protocol). */
+async function agree(bench: Rig, between: WireBytes): Promise<void> {
+  const counts = () => [bench.dialer.wire(), bench.listener.wire(), { ...between }]
+  const same = () => counts().every(({ up, down }) => up === between.up && down === between.down)
+  await eventually('the three counts agree', same).catch(() => {
+    const [client, server, proxy] = counts()
+    assert.deepEqual({ client, server }, { client: proxy, server: proxy })
+  })
+}
+
+async function countingProxy(t: TestContext, address: string, count: { up: number; down: number }): Promise<string> {
+  const { hostname, port } = new URL(`tcp://${address}`)
+  const sockets = new Set<net.Socket>()
+  const proxy = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const server = net.connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true })
+    for (const [from, to, way] of [[client, server, 'up'] as const, [server, client, 'down'] as const]) {
+      sockets.add(from)
+      from.on('data', (chunk) => {
+        count[way] += chunk.length
+        to.write(chunk)
+      })
+      from.on('end', () => to.end())
+      from.on('error', () => to.destroy())
+      from.on('close', (failed) => {
+        sockets.delete(from)
+        if (failed) to.destroy()
+      })
+    }
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  })
+  const bound = proxy.address()
+  if (bound === null || typeof bound === 'string') throw new Error('the proxy is not bound to a port')
+  return `127.0.0.1:${bound.port}`
+}
