@@ -104,7 +104,7 @@ const processUsage = z.object({
 })
 
 const timelineEntry = z.object({
-  /** End of the interval, since the start of the measured window. */
+  /** Start of the interval, since the start of the measured window; messages are put where they arrived. */
   atNs: whole,
   delivered: whole,
   p50: whole.nullable(),

@@ -22,6 +22,8 @@ export type WarningCode =
   | 'offered-rate-missed'
   /** The warm-up had fewer messages than it needs to be over. */
   | 'short-warm-up'
+  /** Messages were lost, timed out, or still under way at the end. */
+  | 'undelivered'
   /** Messages of the warm-up were still queued when the measured part began. */
   | 'start-backlog'
   /** So many messages were never delivered that a percentile is unknown; it is null. */
@@ -43,8 +45,8 @@ export type ReasonCode =
   | 'negative-latency'
   /** The ledger does not close: some messages are in no account. */
   | 'unaccounted'
-  /** Messages were lost where the transport promises to deliver. */
-  | 'lost'
+  /** Not one message of the window arrived. */
+  | 'nothing-delivered'
   /** The load was missed by so much that the figures belong to another load. */
   | 'load-not-reached'
   /** Channels could not be opened. */

@@ -171,15 +171,17 @@ test('closed loop: never more under way than asked for, and an answer makes room
   assert.equal(log.length, 8, 'one place, one message')
   time.advance(window.warmNs + 1)
   pace.answered(0)
+  time.advance(window.endNs + 1)
+  pace.answered(0)
   pace.cut()
   pace.answered(0)
-  assert.equal(log.length, 9, 'nothing after the end')
+  assert.equal(log.length, 10, 'nothing after the end')
   const sents = await ended
   assert.deepEqual(
-    sents.map(({ from, to }) => [from, to]),
+    sents.map(({ from, to, scheduled, sent }) => ({ from, to, scheduled, sent })),
     [
-      [4, 5],
-      [4, 4],
+      { from: 4, to: 5, scheduled: 1, sent: 1 },
+      { from: 4, to: 4, scheduled: 0, sent: 0 },
     ],
   )
 })

@@ -10,6 +10,8 @@ export class Sender {
   private readonly next: Float64Array
   /** First sequence inside the window; -1 while there is none. */
   private readonly from: Float64Array
+  /** One above the last sequence inside the window. */
+  private readonly to: Float64Array
   private readonly scheduled: Float64Array
   private readonly skipped: Float64Array
   private readonly channelClosed: Float64Array
@@ -22,6 +24,7 @@ export class Sender {
     this.activity = activity
     this.next = new Float64Array(sources.length)
     this.from = new Float64Array(sources.length).fill(-1)
+    this.to = new Float64Array(sources.length)
     this.scheduled = new Float64Array(sources.length)
     this.skipped = new Float64Array(sources.length)
     this.channelClosed = new Float64Array(sources.length)
@@ -35,6 +38,7 @@ export class Sender {
     this.activity.messages++
     if (this.recorder.measures(intendedNs)) {
       if ((this.from[index] as number) < 0) this.from[index] = sequence
+      this.to[index] = sequence + 1
       this.scheduled[index] = (this.scheduled[index] as number) + 1
       this.recorder.sent(lagNs)
     }
@@ -53,8 +57,9 @@ export class Sender {
 
   sent(): Sent[] {
     return this.sources.map(({ number }, index) => {
-      const to = this.next[index] as number
-      const from = (this.from[index] as number) < 0 ? to : (this.from[index] as number)
+      const none = (this.from[index] as number) < 0
+      const from = (none ? this.next[index] : this.from[index]) as number
+      const to = none ? from : (this.to[index] as number)
       const closed = this.channelClosed[index] as number
       return {
         source: number,

@@ -1,9 +1,9 @@
 import type { Role, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
-import { joinLedger, type Ledger } from '../engine/ledger.ts'
+import { joinLedger } from '../engine/ledger.ts'
 import type { SparseHistogram } from '../recording.ts'
-import type { Latency, Trial, Warning } from '../result.ts'
+import type { Latency, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import { censored, judge } from './judge.ts'
 import type { PlannedTrial } from './plan.ts'
@@ -11,8 +11,6 @@ import type { TrialOutcome } from './trial.ts'
 
 /** A percentile needs so many samples beyond it to be more than the place of a few chance events. */
 export const SAMPLES_BEYOND = 10
-
-const QUANTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const
 
 /** Makes the record of one trial out of what its processes handed over. */
 export function assembleTrial(planned: PlannedTrial, workers: number, startedAt: string, outcome: TrialOutcome): Trial {
@@ -60,8 +58,9 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
     durationNs: settings.durationNs,
     workers,
     ...judged,
+    payload: settings.payload,
     load: loadOf(settings, achievedPerSec),
-    counts: countsOf(ledger),
+    counts: { ...ledger },
     bytes: bytesOf(outcome, settings),
     latency,
     timeline: [...slices].map(([atNs, slice]) => ({
@@ -108,18 +107,11 @@ function mergeAll(parts: ReadonlyArray<SparseHistogram | null>): Histogram {
 /** @param unheard share of the messages that is missing from the histogram; what was not delivered is the slowest */
 function summary(histogram: Histogram, unheard: number): Latency {
   const { count, min, max, sum } = histogram
-  const percentiles = Object.entries(QUANTILES).map(([name, quantile]) => {
-    const told = count * (1 - quantile) >= SAMPLES_BEYOND - 1e-6 && unheard < 1 - quantile
-    return [name, told ? histogram.percentile(quantile) : null]
-  })
-  const exact = count > 0 ? { min, max } : { min: 0, max: 0 }
-  return {
-    count,
-    ...exact,
-    sum,
-    ...Object.fromEntries(percentiles),
-    hdr: count > 0 ? encodeHdr(histogram.sparse()) : '',
-  }
+  const at = (quantile: number) =>
+    count * (1 - quantile) >= SAMPLES_BEYOND - 1e-6 && unheard < 1 - quantile ? histogram.percentile(quantile) : null
+  const exact = count > 0 ? { min, max } : { min: null, max: null }
+  const percentiles = { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999) }
+  return { count, ...exact, sum, ...percentiles, hdr: count > 0 ? encodeHdr(histogram.sparse()) : '' }
 }
 
 function loadOf({ load, connections }: Settings, achievedPerSec: number): Trial['load'] {
@@ -130,10 +122,6 @@ function loadOf({ load, connections }: Settings, achievedPerSec: number): Trial[
     connections,
     inFlight: load.model === 'closed' ? load.inFlight : null,
   }
-}
-
-function countsOf(ledger: Ledger): Trial['counts'] {
-  return { ...ledger }
 }
 
 /** The client's side of every byte count: it is the side that exists on any server. */
@@ -158,4 +146,18 @@ function warmupMessages({ sents }: TrialOutcome): number {
   return sents.reduce((sum, sent) => sum + sent.from, 0)
 }
 
-export type { Warning }
+/** The record of a pair that cannot work: nothing was started, and the reason says why. */
+export function unsupportedTrial(planned: PlannedTrial, workers: number, startedAt: string, lacking: string): Trial {
+  const nothing: TrialOutcome = {
+    window: null,
+    sents: [],
+    reports: [],
+    gone: 0,
+    reasons: [],
+    connectNs: 0,
+    settleNs: 0,
+    wallNs: 0,
+  }
+  const trial = assembleTrial(planned, workers, startedAt, nothing)
+  return { ...trial, verdict: 'unsupported', reasons: [{ code: 'unsupported', message: lacking }], warnings: [] }
+}
