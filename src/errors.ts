@@ -27,5 +27,7 @@ export class UserError extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
+  // Node tries all addresses of a host, and says nothing itself when all of them fail.
+  if (thrown instanceof AggregateError && !thrown.message) return thrown.errors.map(messageOf).join('; ')
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

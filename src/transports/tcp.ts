@@ -6,6 +6,7 @@
  * such a signal and not a FIN, so that a FIN without a goodbye always means that the peer died.
  */
 import net from 'node:net'
+import { messageOf } from '../errors.ts'
 import { Outbox } from '../outbox.ts'
 import type {
   Channel,
@@ -163,7 +164,7 @@ class TcpChannel implements ServerChannel<Buffer> {
       if (!this.#goodbyeCame) this.#fail('the peer went away without a goodbye')
     })
     socket.on('timeout', () => this.#fail('the peer does not answer'))
-    socket.on('error', (error) => this.#fail(error.message))
+    socket.on('error', (error) => this.#fail(messageOf(error)))
     socket.once('close', () => this.#closed())
   }
 
