@@ -3,6 +3,7 @@
  * Names are a contract: a minor version adds, only a major one renames or removes.
  */
 import { z } from 'zod'
+import type { Unit } from './metric.ts'
 import { type ReasonCode, statuses, verdicts, type WarningCode } from './verdict.ts'
 
 export const schemaVersion = '1.0'
@@ -145,8 +146,6 @@ const trial = z.object({
   workload: z.record(z.string(), z.unknown()),
 })
 
-export type Unit = 'ns' | 'messages/s' | 'bytes/s' | 'count'
-
 /** One figure of one cell, over its valid and suspect trials. */
 const aggregate = z.object({
   subject: z.string(),
@@ -196,14 +195,18 @@ const environment = z.object({
   memoryBytes: whole,
   /** Null where there is no limit, or none that can be read. */
   fdLimit: whole.nullable(),
-  /** Name of the CI system; null outside of one. */
-  ci: z.string().nullable(),
+  /** Run by a CI system. */
+  ci: z.boolean(),
   packages: z.record(z.string(), z.string()),
 })
 
 const scenario = z.object({
   name: z.string(),
   workload: z.string(),
+  /** Labels, in the scenario's order; trials come in random order. */
+  subjects: z.array(z.string()),
+  /** Of the matrix, in the scenario's order; one empty point without a matrix. */
+  points: z.array(point),
   /** Of the scenario file's bytes. */
   sha256: z.string(),
   /** The scenario with every default filled in. */
@@ -240,4 +243,5 @@ export type Aggregate = z.infer<typeof aggregate>
 export type ThresholdResult = z.infer<typeof thresholdResult>
 export type Comparison = z.infer<typeof comparison>
 export type Environment = z.infer<typeof environment>
+export { type Metric, type MetricName, metricNames, metrics, quantiles, samplesNeeded, type Unit } from './metric.ts'
 export type { ReasonCode, Status, Verdict, WarningCode } from './verdict.ts'

@@ -28,6 +28,8 @@ export type WarningCode =
   | 'start-backlog'
   /** So many messages were never delivered that a percentile is unknown; it is null. */
   | 'censored-tail'
+  /** Messages were lost, timed out, or were still on their way at the end. */
+  | 'undelivered'
 
 /** Why a trial is invalid, or a run ended as it did. */
 export type ReasonCode =
@@ -45,7 +47,7 @@ export type ReasonCode =
   | 'negative-latency'
   /** The ledger does not close: some messages are in no account. */
   | 'unaccounted'
-  /** Not one message of the window arrived. */
+  /** Not one message of the measured window arrived. */
   | 'nothing-delivered'
   /** The load was missed by so much that the figures belong to another load. */
   | 'load-not-reached'

@@ -2,15 +2,13 @@ import type { Role, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { joinLedger } from '../engine/ledger.ts'
+import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { SparseHistogram } from '../recording.ts'
 import type { Latency, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import { censored, judge } from './judge.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
-
-/** A percentile needs so many samples beyond it to be more than the place of a few chance events. */
-export const SAMPLES_BEYOND = 10
 
 /** Makes the record of one trial out of what its processes handed over. */
 export function assembleTrial(planned: PlannedTrial, workers: number, startedAt: string, outcome: TrialOutcome): Trial {
@@ -107,10 +105,10 @@ function mergeAll(parts: ReadonlyArray<SparseHistogram | null>): Histogram {
 /** @param unheard share of the messages that is missing from the histogram; what was not delivered is the slowest */
 function summary(histogram: Histogram, unheard: number): Latency {
   const { count, min, max, sum } = histogram
-  const at = (quantile: number) =>
-    count * (1 - quantile) >= SAMPLES_BEYOND - 1e-6 && unheard < 1 - quantile ? histogram.percentile(quantile) : null
+  const at = (name: QuantileName) =>
+    count >= samplesNeeded(name) && unheard < 1 - quantiles[name] ? histogram.percentile(quantiles[name]) : null
   const exact = count > 0 ? { min, max } : { min: null, max: null }
-  const percentiles = { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999) }
+  const percentiles = { p50: at('p50'), p90: at('p90'), p99: at('p99'), p999: at('p999') }
   return { count, ...exact, sum, ...percentiles, hdr: count > 0 ? encodeHdr(histogram.sparse()) : '' }
 }
 

@@ -6,7 +6,7 @@ import type { Dialer, Endpoint, Listener, Options, Transport } from '../transpor
 import { loadTransport } from '../transports/index.ts'
 import type { Half, Sent, Window, Workload } from '../workload.ts'
 import { findWorkload } from '../workloads/index.ts'
-import { checkEquivalence, isEquivalenceCheck, returnAll } from './equivalence.ts'
+import { checkEquivalence, isEquivalenceCheck, NotEquivalent, returnAll } from './equivalence.ts'
 import { type EngineHost, engineHost } from './host.ts'
 import type { ToChild, ToController } from './ipc.ts'
 import { type UsageMeter, usageMeter } from './usage.ts'
@@ -119,7 +119,8 @@ async function carryOut(message: ToChild): Promise<void> {
       tell({ answerTo: request, answer: null })
     } else tell({ answerTo: request, answer: finish() })
   } catch (thrown) {
-    tell({ answerTo: request, failure: messageOf(thrown) })
+    const code = thrown instanceof NotEquivalent ? { code: 'not-equivalent' as const } : {}
+    tell({ answerTo: request, failure: messageOf(thrown), ...code })
   }
 }
 

@@ -46,7 +46,12 @@ export function knownMessages(settings: Settings): Buffer[] {
   return messages
 }
 
-/** @throws Error that says which message did not come back as it was sent */
+/** The transport does not do the same work as the others. */
+export class NotEquivalent extends Error {
+  override readonly name = 'NotEquivalent'
+}
+
+/** @throws NotEquivalent that says which message did not come back as it was sent */
 export async function checkEquivalence(dialer: Dialer, settings: Settings): Promise<void> {
   const messages = knownMessages(settings)
   let timer: NodeJS.Timeout | undefined
@@ -54,7 +59,7 @@ export async function checkEquivalence(dialer: Dialer, settings: Settings): Prom
   try {
     await new Promise<void>((resolve, reject) => {
       let next = 0
-      const refuse = (why: string) => reject(new Error(`the equivalence check failed: ${why}`))
+      const refuse = (why: string) => reject(new NotEquivalent(`the equivalence check failed: ${why}`))
       timer = setTimeout(() => refuse(`message ${next} of ${messages.length} never came back`), TIMEOUT_MS)
       const receiver: Receiver = {
         message(bytes) {

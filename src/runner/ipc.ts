@@ -1,5 +1,6 @@
 /** What travels between the controller and a child process over Node's IPC channel (structured clone). */
 import type { Assignment, Progress, Ready, Report } from '../control.ts'
+import type { ReasonCode } from '../verdict.ts'
 import type { Owed, Sent, Window } from '../workload.ts'
 
 /** What the controller asks, and what comes back. */
@@ -18,5 +19,5 @@ export type ToChild =
 
 export type ToController =
   | { answerTo: RequestName; answer: Requests[RequestName]['answer'] }
-  | { answerTo: RequestName; failure: string }
+  | { answerTo: RequestName; failure: string; code?: ReasonCode }
   | { progress: Progress }

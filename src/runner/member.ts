@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Member, Progress, Role } from '../control.ts'
+import type { ReasonCode } from '../verdict.ts'
 import type { RequestName, Requests, ToChild, ToController } from './ipc.ts'
 
 const ENTRY = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
@@ -18,6 +19,12 @@ export class MemberEnded extends Error {
 /** A member answered that it could not do what it was asked. */
 export class MemberFailed extends Error {
   override readonly name = 'MemberFailed'
+  readonly code: ReasonCode | undefined
+
+  constructor(message: string, code?: ReasonCode) {
+    super(message)
+    this.code = code
+  }
 }
 
 type Answers = { resolve: (answer: never) => void; reject: (error: Error) => void }
@@ -60,7 +67,7 @@ export function startMember(role: Role, index: number): Member {
     }
     const waiting = pending.get(message.answerTo)
     pending.delete(message.answerTo)
-    if ('failure' in message) waiting?.reject(new MemberFailed(message.failure))
+    if ('failure' in message) waiting?.reject(new MemberFailed(message.failure, message.code))
     else waiting?.resolve(message.answer as never)
   })
 

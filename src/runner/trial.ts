@@ -4,7 +4,7 @@ import type { Assignment, Member, Report } from '../control.ts'
 import { messageOf } from '../errors.ts'
 import type { ReasonCode } from '../result.ts'
 import type { Owed, Sent, Window } from '../workload.ts'
-import { MemberEnded, startMember } from './member.ts'
+import { MemberEnded, MemberFailed, startMember } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
 /** Between the barrier and the common start: time for the start messages to arrive. */
@@ -197,8 +197,13 @@ class Trial {
   private fail(thrown: unknown): void {
     // A death has written its own reason.
     if (thrown instanceof MemberEnded || this.ending) return
-    const code: ReasonCode = thrown instanceof DeadlineMissed ? 'deadline' : this.window ? 'internal' : 'connect-failed'
-    this.reasons.push({ code, message: messageOf(thrown) })
+    this.reasons.push({ code: this.codeOf(thrown), message: messageOf(thrown) })
+  }
+
+  private codeOf(thrown: unknown): ReasonCode {
+    if (thrown instanceof DeadlineMissed) return 'deadline'
+    if (thrown instanceof MemberFailed && thrown.code) return thrown.code
+    return this.window ? 'internal' : 'connect-failed'
   }
 
   private async within<T>(limitMs: number, phase: string, work: Promise<T>): Promise<T> {

@@ -1,0 +1,153 @@
+/** Figures and names as text for people: three significant digits, units beside them, nothing that moves a cursor. */
+import type { Unit } from '../result.ts'
+
+/** Stands for a figure that is suppressed or was not measured. */
+export const NO_FIGURE = '–'
+
+const DURATIONS = [
+  ['ns', 1],
+  ['µs', 1e3],
+  ['ms', 1e6],
+  ['s', 1e9],
+] as const
+const BYTES = [
+  ['B', 1],
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+  ['TiB', 2 ** 40],
+] as const
+const COUNTS = [
+  ['', 1],
+  ['M', 1e6],
+  ['G', 1e9],
+] as const
+
+type Steps = ReadonlyArray<readonly [unit: string, size: number]>
+
+/** Three significant digits, more before the point where there are more, thousands set apart. */
+function digits(value: number): string {
+  const decimals = Number.isInteger(value) || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+  return value.toFixed(decimals).replace(/\B(?=(\d{3})+$)/g, decimals === 0 ? ',' : '')
+}
+
+/** The largest unit that leaves at least 1; a value that rounding lifts to the next unit is told in that one. */
+function scaled(value: number, steps: Steps, limit: number): string {
+  const sign = value < 0 ? '-' : ''
+  const size = Math.abs(value)
+  const fit = steps.find(([, unit], index) => {
+    const next = steps[index + 1]
+    return next === undefined || Math.round(size / unit) < Math.min(limit, next[1] / unit)
+  })
+  const [unit, factor] = fit ?? ['', 1]
+  return `${sign}${digits(size / factor)}${unit && ` ${unit}`}`
+}
+
+export function duration(ns: number): string {
+  return scaled(ns, DURATIONS, 1000)
+}
+
+export function bytes(amount: number): string {
+  return scaled(amount, BYTES, 1024)
+}
+
+/** Whole up to a million: counts and rates are compared digit by digit. */
+export function count(amount: number): string {
+  return scaled(Math.abs(amount) >= 10 ? Math.round(amount) : amount, COUNTS, 1e6)
+}
+
+/** 1.35× */
+export function ratio(value: number): string {
+  return `${value >= 99.95 ? digits(value) : value.toFixed(2)}×`
+}
+
+/** Of a metric, by its unit; a unit of a newer version is shown as it is. */
+export function figure(value: number | null | undefined, unit: Unit): string {
+  if (value === null || value === undefined) return NO_FIGURE
+  switch (unit) {
+    case 'ns':
+      return duration(value)
+    case 'bytes/s':
+      return `${bytes(value)}/s`
+    case 'messages/s':
+      return `${count(value)}/s`
+    case 'count':
+      return count(value)
+    default:
+      return `${value} ${unit}`
+  }
+}
+
+/** `1 trial`, `3 trials` */
+export function plural(amount: number, noun: string): string {
+  return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`
+}
+
+/** Control characters, and those that reverse or hide text; line breaks are the caller's alone. */
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+
+/** Foreign text made visible: what would act on a terminal is written as its code. */
+export function clean(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+  })
+}
+
+/** A copy of a record in which every string, keys included, is clean. */
+export function cleanDeep<T>(value: T): T
+export function cleanDeep(value: unknown): unknown {
+  if (typeof value === 'string') return clean(value)
+  if (Array.isArray(value)) return value.map((item) => cleanDeep<unknown>(item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanDeep<unknown>(item)]))
+}
+
+const ANSI = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')
+const MARK = /^\p{M}$/u
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]$/u
+
+/** Terminal cells that a text takes: two for East-Asian characters and emoji, none for combining marks and our colours. */
+export function widthOf(text: string): number {
+  let width = 0
+  for (const character of text.replace(ANSI, '')) width += MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  return width
+}
+
+/** Cuts the middle out, because labels often differ at their ends only: `grpc-serv…ream`. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  const characters = [...text]
+  const keep = (list: readonly string[], room: number): string[] => {
+    let used = 0
+    const end = list.findIndex((character) => (used += widthOf(character)) > room)
+    return list.slice(0, end < 0 ? list.length : end)
+  }
+  const tail = keep(characters.toReversed(), Math.floor((columns - 1) / 3)).toReversed()
+  const head = keep(characters, columns - 1 - widthOf(tail.join('')))
+  return `${head.join('')}…${tail.join('')}`
+}
+
+/** Breaks at spaces, and within a word only where it is longer than a line. `indent` goes before all lines but the first. */
+export function wrap(text: string, columns: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (widthOf(longer) <= columns) {
+      line = longer
+      continue
+    }
+    if (line.trim() !== '') lines.push(line)
+    line = indent
+    for (const character of word) {
+      if (widthOf(line + character) > columns) {
+        lines.push(line)
+        line = indent
+      }
+      line += character
+    }
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,86 @@
+/** How each metric is taken from one trial. */
+import type { Latency, MetricName, Trial } from '../result.ts'
+
+type Figure = (trial: Trial) => number | null
+type Quantile = 'p50' | 'p90' | 'p99' | 'p999'
+
+/** Something that was due never arrived: it would have been the slowest. */
+function censored({ counts }: Trial): boolean {
+  return counts.expected + counts.skipped > counts.delivered
+}
+
+const response =
+  (of: Quantile): Figure =>
+  (trial) =>
+    trial.latency.response?.[of] ?? null
+const service =
+  (of: Quantile): Figure =>
+  (trial) =>
+    trial.latency.service?.[of] ?? null
+const lag =
+  (of: Quantile): Figure =>
+  (trial) =>
+    trial.latency.sendLag?.[of] ?? null
+
+/** The maximum is the percentile 100: one missing message makes it unknown. */
+function maximum(trial: Trial, latency: Latency | null): number | null {
+  return latency && latency.count > 0 && !censored(trial) ? latency.max : null
+}
+
+function perSecond({ durationNs }: Trial, amount: number): number | null {
+  return durationNs > 0 ? amount / (durationNs / 1e9) : null
+}
+
+/** Null without a process of that role (a server that rtbench did not start), and where nothing was delivered. */
+function cpuPerMessageNs({ processes, counts }: Trial, role: 'server' | 'client'): number | null {
+  const own = processes.filter((process) => process.role === role)
+  if (own.length === 0 || counts.delivered === 0) return null
+  const cpuNs = own.reduce((sum, { cpuUserNs, cpuSystemNs, spinNs }) => sum + cpuUserNs + cpuSystemNs - spinNs, 0)
+  return Math.max(0, cpuNs) / counts.delivered
+}
+
+/** Every failed send, whatever its cause. */
+export function sendErrors({ counts }: Trial): number {
+  return Object.values(counts.errors).reduce((sum, count) => sum + count, 0)
+}
+
+const figures: Readonly<Record<MetricName, Figure>> = {
+  'latency.p50': response('p50'),
+  'latency.p90': response('p90'),
+  'latency.p99': response('p99'),
+  'latency.p999': response('p999'),
+  'latency.max': (trial) => maximum(trial, trial.latency.response),
+  'service.p50': service('p50'),
+  'service.p90': service('p90'),
+  'service.p99': service('p99'),
+  'service.p999': service('p999'),
+  'service.max': (trial) => maximum(trial, trial.latency.service),
+  'sendLag.p50': lag('p50'),
+  'sendLag.p99': lag('p99'),
+  'throughput.messagesPerSec': ({ load }) => load.achievedPerSec,
+  'throughput.bytesPerSec': ({ load, payload }) => load.achievedPerSec * payload.sizeBytes,
+  'rate.offered': (trial) => perSecond(trial, trial.counts.scheduled),
+  'rate.achieved': ({ load }) => load.achievedPerSec,
+  'cpu.serverPerMessageNs': (trial) => cpuPerMessageNs(trial, 'server'),
+  'cpu.clientPerMessageNs': (trial) => cpuPerMessageNs(trial, 'client'),
+  'send.scheduled': ({ counts }) => counts.scheduled,
+  'send.sent': ({ counts }) => counts.sent,
+  'send.skipped': ({ counts }) => counts.skipped,
+  'send.errors': sendErrors,
+  'delivery.expected': ({ counts }) => counts.expected,
+  'delivery.delivered': ({ counts }) => counts.delivered,
+  'delivery.lost': ({ counts }) => counts.lost,
+  'delivery.timedOut': ({ counts }) => counts.timedOut,
+  'delivery.inFlightAtEnd': ({ counts }) => counts.inFlightAtEnd,
+  'delivery.unaccounted': ({ counts }) => counts.unaccounted,
+  'delivery.duplicate': ({ counts }) => counts.duplicate,
+  'delivery.outOfOrder': ({ counts }) => counts.outOfOrder,
+  'delivery.corrupt': ({ counts }) => counts.corrupt,
+  'delivery.replayed': ({ counts }) => counts.replayed,
+  'delivery.late': ({ counts }) => counts.late,
+}
+
+/** @returns the trial's figure in the metric's unit; null where it was not measured or is suppressed */
+export function figureOf(trial: Trial, metric: MetricName): number | null {
+  return figures[metric](trial)
+}
