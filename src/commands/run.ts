@@ -1,10 +1,9 @@
 /** `rtbench run`: read, check, measure, store, show. */
 import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { ExitCode, UserError } from '../errors.ts'
+import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Result } from '../result.ts'
-import { describeEnvironment, describeTool } from '../runner/environment.ts'
 import { runScenario } from '../runner/run.ts'
 import { openStore, writeAtomically } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
@@ -70,15 +69,13 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
     watcher: progress,
   }).finally(() => progress.close())
 
-  const aborted = interruption.signal.aborted
-  const result = buildResult({
+  const { aborted, reason } = interruption.signal
+  const result = buildResult(
     scenario,
     workload,
     trials,
-    aborted,
-    tool: describeTool(),
-    environment: describeEnvironment(),
-  })
+    aborted ? { code: 'interrupted', message: messageOf(reason) } : undefined,
+  )
   const text = `${JSON.stringify(result)}\n`
   store.writeResult(text)
   if (flags.json === '-') process.stdout.write(text)
@@ -122,7 +119,7 @@ function writeProbe(file: string): void {
   try {
     writeFileSync(file, '', { flag: 'a' })
   } catch (thrown) {
-    throw new UserError(`--json ${file}: cannot be written: ${(thrown as Error).message}`)
+    throw new UserError(`--json ${file}: cannot be written: ${messageOf(thrown)}`)
   }
 }
 

@@ -44,21 +44,9 @@ export function describeEnvironment(): Environment {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     fdLimit: Number.isFinite(descriptorLimit()) ? descriptorLimit() : null,
-    ci: ciName(),
+    ci: Boolean(process.env.CI),
     packages: installedVersions(),
   }
-}
-
-/** The CI system by its own variable, or just `ci` for one that sets no other. */
-function ciName(): string | null {
-  if (!process.env.CI) return null
-  const known = {
-    GITHUB_ACTIONS: 'github-actions',
-    GITLAB_CI: 'gitlab-ci',
-    CIRCLECI: 'circleci',
-    BUILDKITE: 'buildkite',
-  }
-  return Object.entries(known).find(([variable]) => process.env[variable])?.[1] ?? 'ci'
 }
 
 /** The versions that are really installed, not the ranges that were asked for. */
