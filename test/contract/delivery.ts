@@ -154,7 +154,8 @@ function oneWay(transport: Transport, direction: Direction): void {
       bytes.fill('x')
     }
     const expected = sizes.map((size, i) => String(i).repeat(size))
-    assert.deepEqual((await to.inbox.received(4)).map(String), expected)
+    const got = await to.inbox.received(4)
+    for (const [i, text] of expected.entries()) assert.ok(got[i]?.equals(Buffer.from(text)), `message ${i} changed`)
   })
 }
 
