@@ -188,9 +188,9 @@ class Trial {
   private died(member: Member, how: string): void {
     this.alive.delete(member)
     if (this.ending) return
-    const name =
-      this.clients.length > 1 && member.role === 'client' ? `client process ${member.index}` : `${member.role} process`
-    this.reasons.push({ code: `${member.role}-died`, message: `the ${name} ${how}` })
+    const one = this.clients.length > 1 && member.role === 'client'
+    const name = one ? `client process ${member.index}` : `the ${member.role} process`
+    this.reasons.push({ code: `${member.role}-died`, message: `${name} ${how}` })
     for (const survivor of this.alive) survivor.cut()
   }
 

@@ -1,0 +1,208 @@
+/** The echo workload and the ledger on a transport in memory, which can be made to misbehave. */
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { monotonicClock } from '../src/clock.ts'
+import { joinLedger, type Ledger } from '../src/engine/ledger.ts'
+import type { Recording } from '../src/recording.ts'
+import { engineHost } from '../src/runner/host.ts'
+import type { Load, Settings } from '../src/scenario.ts'
+import type { Listener, Options } from '../src/transport.ts'
+import { echo } from '../src/workloads/echo.ts'
+import { type Mischief, memoryTransport } from './memory-transport.ts'
+
+const RATE_PER_SEC = 2000
+/** 200 messages at the rate. */
+const WINDOW_NS = 100e6
+const offered: Load = { model: 'open', ratePerSec: RATE_PER_SEC, arrivals: 'uniform' }
+
+const settings: Settings = {
+  connections: 1,
+  payload: { sizeBytes: 100, kind: 'text' },
+  load: offered,
+  warmupNs: 0,
+  warmupMessages: 0,
+  durationNs: WINDOW_NS,
+  timeoutNs: 5e9,
+  workers: 1,
+  highWaterBytes: 65536,
+}
+
+interface Account {
+  readonly ledger: Ledger
+  readonly recording: Recording
+}
+
+/** Both halves in this process, over `mischief`. */
+async function run(changes: Partial<Settings>, mischief?: Mischief, settleNs = 200e6): Promise<Account> {
+  const asked = { ...settings, ...changes }
+  const transport = memoryTransport(mischief)
+  const epochNs = process.hrtime.bigint()
+  const clock = monotonicClock(epochNs)
+  const options: Options = { kind: 'text', answers: 'each', highWaterBytes: asked.highWaterBytes }
+  const spec = { workers: 1, epochNs: String(epochNs), transport: 'memory', workload: 'echo', settings: asked, seed: 1 }
+  const server = engineHost({ ...spec, role: 'server', index: 0 }, transport.traits, clock)
+  const client = engineHost({ ...spec, role: 'client', index: 0 }, transport.traits, clock)
+  const listening: { now?: Listener<Uint8Array> } = {}
+  const serving = echo.serve<Uint8Array>(server.host, () => listening.now as Listener<Uint8Array>)
+  listening.now = await transport.listen(options, (channel) => serving.accept(channel))
+  const driving = echo.drive(client.host, transport.dial(listening.now.address, options))
+  await serving.prepare()
+  await driving.prepare()
+  const startNs = clock.nowNs() + 1e6
+  const window = { startNs, warmNs: startNs + asked.warmupNs, endNs: startNs + asked.warmupNs + asked.durationNs }
+  client.open(window)
+  const sents = await driving.start(window)
+  await driving.settle(sents, clock.nowNs() + settleNs)
+  const { got } = driving.finish()
+  const recording = client.recording()
+  await listening.now.close()
+  return { ledger: joinLedger(sents, got), recording }
+}
+
+function delivered(recording: Recording): number {
+  return recording.slices.reduce((sum, { response }) => sum + response.count, 0)
+}
+
+/** Misbehaves on the way back, where the client has to notice. */
+const onTheWayBack =
+  (act: (index: number, bytes: Uint8Array) => Uint8Array[]): Mischief =>
+  (direction, index, bytes) =>
+    direction === 'down' ? act(index, bytes) : [bytes]
+
+test('a transport that behaves: everything sent is delivered once, in order', async () => {
+  const { ledger, recording } = await run({ connections: 7 })
+  assert.equal(ledger.scheduled, 200)
+  assert.equal(ledger.delivered, 200)
+  assert.equal(delivered(recording), 200)
+  assert.equal(recording.sendLag?.count, 200)
+  assert.equal(recording.negative, 0)
+  const { lost, timedOut, inFlightAtEnd, duplicate, outOfOrder, corrupt, late } = ledger
+  assert.deepEqual([lost, timedOut, inFlightAtEnd, duplicate, outOfOrder, corrupt, late], [0, 0, 0, 0, 0, 0, 0])
+})
+
+test('loss is counted exactly, and the lost are in no histogram', async () => {
+  const { ledger, recording } = await run(
+    {},
+    onTheWayBack((index, bytes) => ([10, 20, 21].includes(index) ? [] : [bytes])),
+  )
+  assert.deepEqual([ledger.lost, ledger.delivered, ledger.inFlightAtEnd], [3, 197, 0])
+  assert.equal(delivered(recording), 197)
+})
+
+test('loss on the way up counts the same', async () => {
+  const { ledger } = await run({}, (direction, index, bytes) => (direction === 'up' && index === 5 ? [] : [bytes]))
+  assert.deepEqual([ledger.lost, ledger.delivered], [1, 199])
+})
+
+test('the missing tail of an open channel is in flight, not lost', async () => {
+  const { ledger } = await run(
+    {},
+    onTheWayBack((index, bytes) => (index >= 190 ? [] : [bytes])),
+  )
+  assert.deepEqual([ledger.lost, ledger.inFlightAtEnd, ledger.delivered], [0, 10, 190])
+})
+
+test('duplicates are counted and recorded once', async () => {
+  const { ledger, recording } = await run(
+    {},
+    onTheWayBack((index, bytes) => (index % 50 === 0 ? [bytes, bytes, bytes] : [bytes])),
+  )
+  assert.deepEqual([ledger.duplicate, ledger.delivered, ledger.lost], [8, 200, 0])
+  assert.equal(delivered(recording), 200)
+})
+
+test('reordering is counted and loses nothing', async () => {
+  let held: Uint8Array | undefined
+  const { ledger } = await run(
+    {},
+    onTheWayBack((index, bytes) => {
+      if (index % 100 === 40) {
+        held = bytes
+        return []
+      }
+      const released = held ? [bytes, held] : [bytes]
+      held = undefined
+      return released
+    }),
+  )
+  assert.deepEqual([ledger.outOfOrder, ledger.delivered, ledger.lost, ledger.duplicate], [2, 200, 0, 0])
+})
+
+test('corruption is counted and the message lost, whichever byte is hit', async () => {
+  const spoil = (at: number) => (bytes: Uint8Array) => {
+    const copy = Uint8Array.from(bytes)
+    copy[at] = (copy[at] ?? 0) ^ 4
+    return [copy]
+  }
+  const { ledger, recording } = await run(
+    {},
+    onTheWayBack((index, bytes) => {
+      if (index === 50) return spoil(99)(bytes)
+      if (index === 60) return spoil(20)(bytes)
+      if (index === 70) return [bytes.subarray(0, 60)]
+      if (index === 199) return spoil(0)(bytes)
+      return [bytes]
+    }),
+  )
+  assert.deepEqual([ledger.corrupt, ledger.lost, ledger.delivered, ledger.inFlightAtEnd], [4, 4, 196, 0])
+  assert.equal(delivered(recording), 196)
+})
+
+test('what comes after its timeout is late and timed out, not delivered', async () => {
+  const timeoutNs = 30e6
+  const { ledger, recording } = await run(
+    { timeoutNs },
+    onTheWayBack((index, bytes) => {
+      // Standing still past the timeout makes this message, and those that wait behind it, late.
+      if (index === 100) for (const until = performance.now() + 60; performance.now() < until; );
+      return [bytes]
+    }),
+  )
+  assert.ok(ledger.late > 0)
+  assert.equal(ledger.timedOut, ledger.late)
+  assert.equal(ledger.delivered, ledger.expected - ledger.late)
+  assert.equal(delivered(recording), ledger.delivered)
+  for (const { response } of recording.slices) assert.ok(response.max <= timeoutNs)
+})
+
+test('a closed loop keeps to its number in flight, and a lost answer does not stop it', async () => {
+  let up = 0
+  let down = 0
+  let most = 0
+  const { ledger } = await run(
+    { load: { model: 'closed', inFlight: 4 }, timeoutNs: 20e6 },
+    (direction, index, bytes) => {
+      if (direction === 'up') most = Math.max(most, ++up - down)
+      else down++
+      return direction === 'down' && index === 7 ? [] : [bytes]
+    },
+  )
+  assert.ok(most <= 4, `${most} under way`)
+  assert.equal(ledger.expected - ledger.delivered, 1)
+  assert.ok(ledger.delivered > 100, `${ledger.delivered} delivered after one was lost`)
+})
+
+test('a closed loop whose every answer is lost goes on after the timeout', async () => {
+  const { ledger } = await run(
+    { load: { model: 'closed', inFlight: 2 }, timeoutNs: 10e6 },
+    onTheWayBack((index, bytes) => (index < 2 ? [] : [bytes])),
+  )
+  assert.equal(ledger.timedOut, 2)
+  assert.equal(ledger.lost, 0)
+  assert.ok(ledger.delivered > 10)
+})
+
+test('saturation sends until the channel is full, and no further', async () => {
+  let up = 0
+  let down = 0
+  let most = 0
+  const { ledger } = await run({ load: { model: 'saturate' }, highWaterBytes: 2000 }, (direction, _index, bytes) => {
+    if (direction === 'up') most = Math.max(most, ++up - down)
+    else down++
+    return [bytes]
+  })
+  // Messages of 100 bytes: the 20th fills the channel.
+  assert.equal(most, 20)
+  assert.ok(ledger.delivered > 200)
+  assert.equal(ledger.expected, ledger.delivered)
+})

@@ -1,0 +1,65 @@
+/**
+ * A server that stands still for T: an open loop has to show it as theory says, and a closed loop hides it, because it
+ * waits along. Messages are due evenly over a window D, so T/D of them meet the frozen server, and wait evenly between
+ * 0 and T: a share s of all waits longer than T - s·D.
+ */
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Member } from '../src/control.ts'
+import type { Window } from '../src/workload.ts'
+import { checkTrial } from './result-checks.ts'
+import { measure } from './trial-rig.ts'
+
+const DURATION_NS = 4e9
+const FREEZE_MS = 1000
+
+/** Freezes the server in the window. `heldNs` tells for how long it really was. */
+function freezing() {
+  const freeze = { heldNs: 0 }
+  const measuring = async ({ startNs, warmNs }: Window, [server]: readonly Member[]) => {
+    await sleep((warmNs - startNs) / 1e6 + 1000)
+    const stopped = process.hrtime.bigint()
+    process.kill(server?.pid ?? 0, 'SIGSTOP')
+    await sleep(FREEZE_MS)
+    process.kill(server?.pid ?? 0, 'SIGCONT')
+    freeze.heldNs = Number(process.hrtime.bigint() - stopped)
+  }
+  return { freeze, watcher: { measuring } }
+}
+
+test('an open loop shows a frozen server in p90, p99 and the maximum as theory says', async () => {
+  const { freeze, watcher } = freezing()
+  const trial = await measure('tcp', { durationNs: DURATION_NS, timeoutNs: 10e9 }, watcher)
+  checkTrial(trial)
+  const { response } = trial.latency
+  const heldNs = freeze.heldNs
+  assert.ok(heldNs > 0.9e9 && heldNs < 2e9, `frozen for ${heldNs} ns`)
+  // The machine may add to a wait (waking up, draining), it cannot take from it; 15 % of T covers that.
+  const toleranceNs = 0.15 * heldNs
+  for (const [name, share] of [
+    ['p90', 0.1],
+    ['p99', 0.01],
+    ['max', 0],
+  ] as const) {
+    const theoryNs = heldNs - share * DURATION_NS
+    const figure = response?.[name] ?? 0
+    assert.ok(Math.abs(figure - theoryNs) <= toleranceNs, `${name}: ${figure} ns, theory ${theoryNs} ns`)
+  }
+  assert.ok((response?.p50 ?? 0) < 0.1 * heldNs, 'half of the messages never met the frozen server')
+})
+
+test('a closed loop hides the same freeze in everything but its maximum', async () => {
+  const { freeze, watcher } = freezing()
+  const closed = {
+    load: { model: 'closed', inFlight: 1 },
+    connections: 1,
+    durationNs: DURATION_NS,
+    timeoutNs: 10e9,
+  } as const
+  const trial = await measure('tcp', closed, watcher)
+  checkTrial(trial)
+  const { response } = trial.latency
+  assert.ok((response?.max ?? 0) > 0.9 * freeze.heldNs, 'one message waited all the time')
+  assert.ok((response?.p99 ?? Number.POSITIVE_INFINITY) < 0.1 * freeze.heldNs, 'and 99 % of them tell nothing of it')
+})
