@@ -25,40 +25,39 @@ const COUNTS = [
 
 type Steps = ReadonlyArray<readonly [unit: string, size: number]>
 
-/** Three significant digits, more before the point where there are more, thousands set apart. */
-function digits(value: number): string {
-  const decimals = Number.isInteger(value) || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
-  return value.toFixed(decimals).replace(/\B(?=(\d{3})+$)/g, decimals === 0 ? ',' : '')
+/** Three significant digits, all digits before the point, thousands set apart; base units stay whole where they are. */
+function digits(value: number, base: boolean): string {
+  const decimals = value >= 99.95 || (base && Number.isInteger(value)) ? 0 : value >= 9.995 ? 1 : 2
+  return decimals > 0 ? value.toFixed(decimals) : value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** The largest unit that leaves at least 1; a value that rounding lifts to the next unit is told in that one. */
-function scaled(value: number, steps: Steps, limit: number): string {
-  const sign = value < 0 ? '-' : ''
+function scaled(value: number, steps: Steps): string {
   const size = Math.abs(value)
-  const fit = steps.find(([, unit], index) => {
+  const fit = steps.find(([, factor], index) => {
     const next = steps[index + 1]
-    return next === undefined || Math.round(size / unit) < Math.min(limit, next[1] / unit)
+    return next === undefined || Math.round(size / factor) < next[1] / factor
   })
   const [unit, factor] = fit ?? ['', 1]
-  return `${sign}${digits(size / factor)}${unit && ` ${unit}`}`
+  return `${value < 0 ? '-' : ''}${digits(size / factor, factor === 1)}${unit && ` ${unit}`}`
 }
 
 export function duration(ns: number): string {
-  return scaled(ns, DURATIONS, 1000)
+  return scaled(ns, DURATIONS)
 }
 
 export function bytes(amount: number): string {
-  return scaled(amount, BYTES, 1024)
+  return scaled(amount, BYTES)
 }
 
 /** Whole up to a million: counts and rates are compared digit by digit. */
 export function count(amount: number): string {
-  return scaled(Math.abs(amount) >= 10 ? Math.round(amount) : amount, COUNTS, 1e6)
+  return scaled(Math.abs(amount) >= 10 ? Math.round(amount) : amount, COUNTS)
 }
 
 /** 1.35× */
 export function ratio(value: number): string {
-  return `${value >= 99.95 ? digits(value) : value.toFixed(2)}×`
+  return `${value >= 99.95 ? digits(value, false) : value.toFixed(2)}×`
 }
 
 /** Of a metric, by its unit; a unit of a newer version is shown as it is. */
@@ -120,33 +119,32 @@ export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text
   const characters = [...text]
   const keep = (list: readonly string[], room: number): string[] => {
-    let used = 0
-    const end = list.findIndex((character) => (used += widthOf(character)) > room)
-    return list.slice(0, end < 0 ? list.length : end)
+    let end = 0
+    while (end < list.length && widthOf(list.slice(0, end + 1).join('')) <= room) end++
+    return list.slice(0, end)
   }
   const tail = keep(characters.toReversed(), Math.floor((columns - 1) / 3)).toReversed()
   const head = keep(characters, columns - 1 - widthOf(tail.join('')))
   return `${head.join('')}…${tail.join('')}`
 }
 
-/** Breaks at spaces, and within a word only where it is longer than a line. `indent` goes before all lines but the first. */
-export function wrap(text: string, columns: number, indent = ''): string[] {
+/** Breaks at spaces, and within a word only where it is longer than a line. `rest` goes before all lines but the first. */
+export function wrap(text: string, columns: number, first = '', rest = first): string[] {
   const lines: string[] = []
-  let line = ''
+  let line = first
+  let empty = true
+  const next = () => {
+    if (!empty) lines.push(line)
+    line = lines.length > 0 ? rest : line
+    empty = true
+  }
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (widthOf(longer) <= columns) {
-      line = longer
-      continue
-    }
-    if (line.trim() !== '') lines.push(line)
-    line = indent
+    if (!empty && widthOf(`${line} ${word}`) > columns) next()
+    if (!empty) line += ' '
     for (const character of word) {
-      if (widthOf(line + character) > columns) {
-        lines.push(line)
-        line = indent
-      }
+      if (!empty && widthOf(line + character) > columns) next()
       line += character
+      empty = false
     }
   }
   return [...lines, line]

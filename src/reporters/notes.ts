@@ -1,0 +1,156 @@
+/** What has to be said beside the figures, in sentences: what they mean, which are missing and why, whom to doubt. */
+import { quantiles, type Result, samplesNeeded, type Trial, type Verdict } from '../result.ts'
+import { cellsOf, pointName } from '../stats/cell.ts'
+import { bytes, count, figure, plural } from './format.ts'
+
+/** What every trial has in common, for the title; what varies stands with its point. */
+export function setting(result: Result): string {
+  const { trials, scenario } = result
+  const shared = (of: (trial: Trial) => string): string[] => {
+    const texts = new Set(trials.map(of))
+    return texts.size === 1 ? [...texts] : []
+  }
+  const blocks = new Set(trials.map(({ block }) => block)).size
+  return [
+    `workload ${scenario.workload}`,
+    ...shared(loadOf),
+    ...shared(({ load }) => plural(load.connections, 'connection')),
+    ...shared(({ payload }) => `${bytes(payload.sizeBytes)} ${payload.kind}`),
+    plural(blocks, 'block'),
+    ...shared(({ client }) => `${client} client`),
+  ].join(', ')
+}
+
+function loadOf({ load }: Trial): string {
+  if (load.model === 'open') return `open loop at ${count(load.requestedPerSec ?? 0)}/s`
+  return load.model === 'closed' ? `closed loop, ${count(load.inFlight ?? 1)} in flight each` : 'saturated'
+}
+
+/** What the figures are. */
+export function captions(result: Result): string[] {
+  const { trials, aggregates, scenario } = result
+  const models = new Set(trials.map(({ load }) => load.model))
+  const sizes = cellsOf(trials).map(({ usable }) => usable.length)
+  const most = Math.max(...sizes, 0)
+  const fewest = Math.min(...sizes.filter((size) => size > 0), most)
+  const exact = aggregates.length > 0 && aggregates.every(({ trials: size }) => size >= 6)
+  const spread = exact
+    ? 'how far its 95 % interval reaches'
+    : aggregates.some(({ ci95 }) => ci95)
+      ? mixedSpread
+      : farthest
+  const figures = fewest === most ? plural(most, 'trial') : `${count(fewest)} to ${plural(most, 'trial')}`
+  return [
+    `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.${models.has('open') ? '' : closedLatency}`,
+    most > 1
+      ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' lost, timed-out and unsendable messages.`
+      : 'Figures are of one trial. Errors are lost, timed-out and unsendable messages.',
+    ...(models.has('open') ? ['Best: lowest p50.'] : ['Best: most messages a second.']),
+  ]
+}
+
+const closedLatency = ' In a closed loop a message is due when the one before it is answered.'
+const farthest = 'how far off the farthest trial is'
+const mixedSpread = `how far its 95 % interval reaches, with fewer than 6 trials ${farthest}`
+
+/** Why a percentile has no figure, and what it would take. */
+export function suppressions({ trials }: Result): string[] {
+  const measured = trials.filter(({ verdict }) => verdict === 'valid' || verdict === 'suspect')
+  const names = Object.keys(quantiles) as Array<keyof typeof quantiles>
+  const few = names.flatMap((name) => {
+    const needed = samplesNeeded(name)
+    const short = measured.filter(({ latency: { response } }) => response && !response[name] && response.count < needed)
+    if (short.length === 0) return []
+    const had = Math.min(...short.map(({ latency }) => latency.response?.count ?? 0))
+    const head = name.replace('999', '99.9')
+    return [
+      `– ${head}: needs ${count(needed)} messages a trial, the smallest had ${count(had)} (${subjectsOf(short)}).`,
+    ]
+  })
+  const missing = measured.filter(({ counts }) => counts.expected + counts.skipped > counts.delivered)
+  if (missing.length === 0) return few
+  const worst = Math.max(...missing.map(({ counts }) => 1 - counts.delivered / (counts.expected + counts.skipped)))
+  const share = `${(worst * 100).toPrecision(2)} %`
+  return [
+    ...few,
+    `– max, and percentiles above what arrived: up to ${share} of a trial's messages never arrived, and they would be the slowest (${subjectsOf(missing)}).`,
+  ]
+}
+
+function subjectsOf(trials: readonly Trial[]): string {
+  return [...new Set(trials.map(({ subject }) => subject))].join(', ')
+}
+
+/** One cause of doubt, with everybody whom it concerns. */
+export interface Doubt {
+  readonly verdict: Verdict
+  readonly text: string
+  readonly remedy?: string
+}
+
+/** Who is invalid, unsupported or suspect, and why: gravest first, one entry a cause. */
+export function doubts({ trials }: Result): Doubt[] {
+  return (['invalid', 'unsupported', 'suspect'] as const).flatMap((verdict) => {
+    const causes = new Map<string, Array<{ trial: Trial; message: string }>>()
+    for (const trial of trials.filter((one) => one.verdict === verdict)) {
+      for (const { code, message } of verdict === 'suspect' ? trial.warnings : trial.reasons) {
+        causes.set(code, [...(causes.get(code) ?? []), { trial, message }])
+      }
+    }
+    return [...causes].map(([code, cases]) => {
+      const same = new Set(cases.map(({ message }) => message)).size === 1
+      const message = `${same ? '' : 'e.g. '}${cases[0]?.message ?? ''}`
+      const who = concerned(
+        cases.map(({ trial }) => trial),
+        trials,
+      )
+      const remedy = remedies[code]
+      const text = `${code === verdict ? '' : `${code}, `}${who}: ${message}`
+      return remedy === undefined ? { verdict, text } : { verdict, text, remedy }
+    })
+  })
+}
+
+/** `ws (2 of 3 trials), grpc` */
+function concerned(some: readonly Trial[], all: readonly Trial[]): string {
+  return [...new Set(some.map(({ subject }) => subject))]
+    .map((subject) => {
+      const total = all.filter((trial) => trial.subject === subject).length
+      const hit = new Set(some.filter((trial) => trial.subject === subject)).size
+      return hit === total ? subject : `${subject} (${hit} of ${plural(total, 'trial')})`
+    })
+    .join(', ')
+}
+
+/** Of the codes whose cure is not in their message. A newer version may bring others. */
+const remedies: Readonly<Record<string, string | undefined>> = {
+  'generator-saturated': 'lower the rate or the connections, or free the machine of other work',
+  'too-few-samples': 'a longer duration or a higher rate',
+  'offered-rate-missed': 'lower the rate, or measure the limit with a closed loop',
+  'short-warm-up': 'a longer warmup',
+  'start-backlog': 'a longer warmup or a lower rate',
+  'censored-tail': 'lower the rate, and find out why messages do not arrive',
+  undelivered: 'lower the rate, and find out why messages do not arrive',
+  'server-died': "read the server's last output, kept with the trial",
+  'client-died': "read the client's last output, kept with the trial",
+  deadline: 'a lower rate or fewer connections; the machine may be busy',
+  'not-equivalent': 'the server has to return the same bytes; check its version and options',
+  'connect-failed': 'check the address, the descriptor limit (ulimit -n) and free ports',
+  internal: 'a fault in rtbench: please report it with the result file',
+}
+
+/** One line for every outcome of a threshold: who, and with which figure. */
+export function thresholdLines({ thresholds }: Result): Array<{ status: 'pass' | 'fail' | 'no-data'; text: string }> {
+  const groups = new Map<string, { status: 'pass' | 'fail' | 'no-data'; expression: string; who: string[] }>()
+  for (const { expression, status, subject, point, actual, unit } of thresholds) {
+    const key = JSON.stringify([expression, status])
+    const group = groups.get(key) ?? { status, expression, who: [] }
+    const name = pointName(point)
+    group.who.push(`${subject}${name && ` at ${name}`} ${figure(actual, unit)}`)
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(({ status, expression, who }) => ({
+    status,
+    text: `${expression}: ${who.join(', ')}`,
+  }))
+}

@@ -1,0 +1,188 @@
+import Table from 'cli-table3'
+import type { Reporter, View } from '../reporter.ts'
+import type { Result, Verdict } from '../result.ts'
+import { pointName } from '../stats/cell.ts'
+import { cleanDeep, cut, widthOf, wrap } from './format.ts'
+import { captions, doubts, setting, suppressions, thresholdLines } from './notes.ts'
+import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
+
+/** Up to this width figures of one subject stand together; above, as many side by side as fit. */
+const NARROW_COLUMNS = 60
+
+/** The report for people in a terminal: a table a point of the matrix, then what has to be known about it. */
+export const tableReporter: Reporter = {
+  name: 'table',
+  summary: 'tables for a terminal, laid out for its width',
+  render(foreign, view) {
+    const result = cleanDeep(foreign)
+    const paint = painter(view)
+    const text = (line: string, first = '', rest = first) => wrap(line, view.columns, first, rest)
+    const sheets = sheetsOf(result)
+    const sections = [
+      [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
+      ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layOut(sheet, view)]),
+      [...captions(result), ...suppressions(result)].flatMap((line) => text(line)),
+      ...doubtSections(result),
+      thresholdSection(result),
+      statusSection(result),
+    ]
+    return `${sections
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`
+
+    function doubtSections(from: Result): string[][] {
+      const all = doubts(from)
+      return (['invalid', 'unsupported', 'suspect'] as const).map((verdict) => {
+        const own = all.filter((doubt) => doubt.verdict === verdict)
+        return own.length === 0
+          ? []
+          : [
+              paint.verdict(verdict)(titles[verdict]),
+              ...own.flatMap((doubt) => [
+                ...text(doubt.text, '  ', '    '),
+                ...(doubt.remedy ? text(`remedy: ${doubt.remedy}`, '    ', '    ') : []),
+              ]),
+            ]
+      })
+    }
+
+    function thresholdSection(from: Result): string[] {
+      const lines = thresholdLines(from)
+      if (lines.length === 0) return []
+      const words = { pass: 'pass   ', fail: 'FAIL   ', 'no-data': 'no data' }
+      const colours = { pass: paint.green, fail: paint.red, 'no-data': paint.yellow }
+      return [
+        'Thresholds',
+        ...lines.flatMap(({ status, text: line }) => {
+          const [first = '', ...others] = text(line, `  ${words[status]} `, '          ')
+          return [first.replace(words[status], colours[status]), ...others]
+        }),
+      ]
+    }
+
+    function statusSection({ status, reasons }: Result): string[] {
+      const [first] = reasons
+      const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
+      const why = status !== 'passed' && first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}${more}` : ''
+      return text(`${status}${why}`).map(status === 'passed' ? paint.green : paint.red)
+    }
+  },
+}
+
+function headOf({ point }: Sheet, { columns }: View): string[] {
+  const name = pointName(point)
+  return name === '' ? [] : wrap(name, columns)
+}
+
+const titles = { invalid: 'Invalid (!)', unsupported: 'Unsupported', suspect: 'Suspect (?)' } as const
+
+type Layout = (sheet: Sheet, paint: Painter) => string[]
+
+/** From the one that tells most to the one that always fits. */
+const layouts: readonly Layout[] = [
+  subjectsAsRows(24, ['essential', 'full', 'extra']),
+  subjectsAsRows(24, ['essential', 'full']),
+  subjectsAsRows(16, ['essential', 'full']),
+  subjectsAsColumns(16),
+  subjectsAsColumns(10),
+  subjectsAsRows(24, ['essential']),
+  subjectsAsRows(12, ['essential']),
+]
+
+function layOut(sheet: Sheet, view: View): string[] {
+  const plain = painter({ ...view, colour: false })
+  const fitting = layouts.find((layout) => layout(sheet, plain).every((line) => widthOf(line) <= view.columns))
+  if (view.columns <= NARROW_COLUMNS || !fitting) return oneByOne(sheet, view)
+  return fitting(sheet, painter(view))
+}
+
+function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']>): Layout {
+  return ({ fields, rows }, paint) => {
+    const shown = fields.map(({ rank }) => ranks.includes(rank))
+    const of = (texts: readonly string[]) => texts.filter((_, index) => shown[index])
+    const lines = drawn(
+      ['', ...of(fields.map(({ head }) => head))],
+      rows.map((row) => [label(row, labelColumns), ...of(paintedTexts(row, paint))]),
+    )
+    const hidden = fields.filter(({ rank }) => rank === 'full' && !ranks.includes(rank)).map(({ head }) => head)
+    if (ranks.includes('extra')) return [...lines, 'CPU is of one delivered message, without busy waiting.']
+    return hidden.length > 0 ? [...lines, `In a wider terminal: ${hidden.join(', ')}.`] : lines
+  }
+}
+
+function subjectsAsColumns(labelColumns: number): Layout {
+  return ({ fields, rows }, paint) => {
+    const texts = rows.map((row) => paintedTexts(row, paint))
+    const lines = fields.flatMap(({ head, rank }, index) =>
+      rank === 'extra' ? [] : [[head, ...texts.map((column) => column[index] ?? '')]],
+    )
+    return drawn(['', ...rows.map((row) => label(row, labelColumns))], lines)
+  }
+}
+
+function oneByOne({ fields, rows }: Sheet, view: View): string[] {
+  const paint = painter(view)
+  return rows.flatMap((row) => {
+    // Spaces that do not break keep a figure with its name.
+    const pairs = fields.slice(0, -1).flatMap(({ head, rank }, index) => {
+      const text = row.texts[index] ?? ''
+      return rank === 'extra' ? [] : [(head === '±' ? `±${text}` : `${head} ${text}`).replace(/ /g, '\u00a0')]
+    })
+    const standing = row.texts.at(-1) ?? ''
+    const name = label(row, Math.max(1, view.columns - standing.length - 2))
+    const lines = wrap(pairs.join(', '), view.columns, '  ').map((line) => line.replace(/\u00a0/g, ' '))
+    return [`${name}  ${paint.row(row)(standing)}`, ...lines]
+  })
+}
+
+/** A name with what is to be known before its figures are believed. */
+function label({ subject, verdict }: Row, columns: number): string {
+  const mark = { valid: '', suspect: ' ?', invalid: ' !', unsupported: '' }[verdict]
+  return `${cut(subject, columns - mark.length)}${mark}`
+}
+
+function paintedTexts(row: Row, paint: Painter): string[] {
+  return row.texts.map((text, index) => (index === row.texts.length - 1 ? paint.row(row)(text) : text))
+}
+
+/** A rule below the head and lines between columns; no frame, so that nothing is wasted on it. */
+function drawn(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
+  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', left: '', right: '' }
+  const below = { bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', 'left-mid': '', 'right-mid': '' }
+  const table = new Table({
+    head: [...head],
+    chars: { ...none, ...below, mid: '─', 'mid-mid': '┼', middle: '│' },
+    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
+    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+  })
+  table.push(...rows.map((row) => [...row]))
+  const lines = table.toString().split('\n')
+  const isRule = (line: string) => /^[─┼]+$/.test(line)
+  return lines.filter((line, index) => !isRule(line) || index === 1).map((line) => line.trimEnd())
+}
+
+type Paint = (text: string) => string
+
+interface Painter {
+  readonly bold: Paint
+  readonly green: Paint
+  readonly yellow: Paint
+  readonly red: Paint
+  verdict(verdict: Verdict): Paint
+  row(row: Row): Paint
+}
+
+function painter({ colour }: View): Painter {
+  const ansi =
+    (code: number): Paint =>
+    (text) =>
+      colour ? `\x1b[${code}m${text}\x1b[0m` : text
+  const bold = ansi(1)
+  const green = ansi(32)
+  const yellow = ansi(33)
+  const red = ansi(31)
+  const plain: Paint = (text) => text
+  const verdict = (of: Verdict): Paint => ({ valid: plain, suspect: yellow, invalid: red, unsupported: yellow })[of]
+  return { bold, green, yellow, red, verdict, row: (row) => (row.best ? green : verdict(row.verdict)) }
+}

@@ -1,0 +1,187 @@
+/** Invented results, for tests of everything that reads a result. */
+import { type Counts, type Latency, type Reason, type Result, schemaVersion, type Trial } from '../src/result.ts'
+import { aggregate } from '../src/stats/aggregate.ts'
+import { overallStatus } from '../src/stats/status.ts'
+import { evaluateThresholds, type Threshold } from '../src/stats/threshold.ts'
+
+/** What of a trial a test cares about; the rest is filled in. */
+export interface TrialSketch {
+  readonly subject: string
+  readonly block?: number
+  readonly p50?: number | null
+  /** Messages received in the window of one second. */
+  readonly delivered?: number
+  readonly lost?: number
+  readonly verdict?: Trial['verdict']
+  readonly reasons?: Trial['reasons']
+  readonly warnings?: Trial['warnings']
+  readonly load?: Partial<Trial['load']>
+  readonly point?: Trial['point']
+}
+
+export function trialOf(sketch: TrialSketch): Trial {
+  const { subject, block = 0, delivered = 2000, lost = 0, verdict = 'valid', point = {} } = sketch
+  const p50 = sketch.p50 === undefined ? 100_000 : sketch.p50
+  const measured = verdict !== 'unsupported'
+  const counts = countsOf(measured ? delivered : 0, measured ? lost : 0)
+  const process = { cpuSystemNs: 6_000_000, rssBytes: 61_000_000, peakRssBytes: 67_000_000, gcNs: 3_000_000 }
+  return {
+    id: `${subject}-${block}`,
+    subject,
+    transport: subject.split('+')[0] ?? subject,
+    client: 'library',
+    workers: 1,
+    point,
+    block,
+    order: 0,
+    startedAt: '2026-01-02T03:04:05.678Z',
+    durationNs: 1_000_000_000,
+    phases: { connectNs: 12_000_000, settleNs: 2_000_000, overheadNs: 400_000_000 },
+    verdict,
+    reasons: [...(sketch.reasons ?? [])],
+    warnings: [...(sketch.warnings ?? [])],
+    payload: { sizeBytes: 128, kind: 'text' },
+    load: {
+      model: 'open',
+      requestedPerSec: 2000,
+      achievedPerSec: counts.delivered,
+      connections: 50,
+      inFlight: null,
+      ...sketch.load,
+    },
+    counts,
+    bytes: { payload: { up: 512_000, down: 512_000 }, wire: { up: 540_000, down: 540_000 } },
+    latency: {
+      response: measured ? latencyOf(counts.delivered, p50) : null,
+      service: measured ? latencyOf(counts.delivered, p50 === null ? null : Math.round(p50 * 0.9)) : null,
+      sendLag: measured ? latencyOf(counts.delivered, 2000) : null,
+    },
+    timeline: [],
+    processes: measured
+      ? [
+          { role: 'server', cpuUserNs: 20_000_000, spinNs: 0, eventLoopDelayP99: 1_100_000, ...process },
+          { role: 'client', cpuUserNs: 90_000_000, spinNs: 60_000_000, eventLoopDelayP99: 1_300_000, ...process },
+        ]
+      : [],
+    workload: {},
+  }
+}
+
+function countsOf(delivered: number, lost: number): Counts {
+  const expected = delivered + lost
+  const beside = { duplicate: 0, outOfOrder: 0, corrupt: 0, replayed: 0, late: 0 }
+  const sending = { scheduled: expected, sent: expected, skipped: 0, errors: {} }
+  return { ...sending, expected, delivered, lost, timedOut: 0, inFlightAtEnd: 0, unaccounted: 0, ...beside }
+}
+
+function latencyOf(count: number, p50: number | null): Latency {
+  const times = (factor: number) => (p50 === null ? null : Math.round(p50 * factor))
+  const ends = { min: times(0.6), max: times(14.2), sum: (p50 ?? 0) * count }
+  return { count, ...ends, p50, p90: times(1.61), p99: times(3.78), p999: null, hdr: '' }
+}
+
+/** A whole result over some trials, its derived parts as a run would make them. */
+export function resultOf(trials: readonly Trial[], thresholds: readonly Threshold[] = [], aborted?: Reason): Result {
+  const aggregates = aggregate(trials)
+  const evaluated = evaluateThresholds(thresholds, trials, aggregates)
+  return {
+    schemaVersion,
+    tool: { name: 'rtbench', version: '0.1.0', commit: null },
+    ...overallStatus(trials, evaluated, aborted),
+    scenario: {
+      name: 'echo',
+      workload: 'echo',
+      subjects: [...new Set(trials.map(({ subject }) => subject))],
+      points: [...new Map(trials.map(({ point }) => [JSON.stringify(point), point])).values()],
+      sha256: '0'.repeat(64),
+      resolved: {},
+      latencyMeaning: 'from the intended send time at the client to the receipt of the echo at the same client',
+    },
+    environment: {
+      node: 'v20.20.2',
+      v8: '11.3',
+      os: 'linux',
+      kernel: '6.1',
+      cpuModel: 'A CPU',
+      cores: 8,
+      memoryBytes: 16_000_000_000,
+      fdLimit: 1024,
+      ci: false,
+      packages: { ws: '8.23.0' },
+    },
+    trials: [...trials],
+    aggregates,
+    thresholds: evaluated,
+    comparisons: [],
+  }
+}
+
+const thresholds: readonly Threshold[] = [
+  { expression: 'latency.p99 < 2ms', metric: 'latency.p99', op: '<', value: 2_000_000 },
+  { expression: 'delivery.lost == 0', metric: 'delivery.lost', op: '==', value: 0 },
+]
+
+const blocks = [0, 1, 2]
+
+/** Three good subjects. */
+export const plainResult = resultOf(
+  blocks.flatMap((block) => [
+    trialOf({ subject: 'ws', block, p50: 71_200 + block * 3000 }),
+    trialOf({ subject: 'grpc', block, p50: 183_000 + block * 9000 }),
+    trialOf({ subject: 'sse', block, p50: 131_000 - block * 2000 }),
+  ]),
+  thresholds,
+)
+
+const lag = (ms: string): Trial['warnings'][number] => ({
+  code: 'generator-saturated',
+  message: `send lag p99 is ${ms} ms: the client could not keep to the schedule, and response times include that`,
+})
+
+/** Eight subjects with everything that can be wrong with them, long and hostile names among them. */
+export const crowdedResult = resultOf(
+  blocks.flatMap((block) => [
+    trialOf({ subject: 'tcp', block, p50: 48_000 + block * 500 }),
+    trialOf({ subject: 'ws', block, p50: 71_200 + block * 3000 }),
+    trialOf({ subject: 'ws+deflate with a label that goes on and on', block, p50: 1_230_000 }),
+    trialOf({ subject: 'grpc', block, p50: 183_000, verdict: 'suspect', warnings: [lag(`${block + 6}.1`)] }),
+    trialOf({ subject: 'grpc-unary', block, p50: 912_000, delivered: 1990, lost: 10 }),
+    block === 1
+      ? trialOf({
+          subject: 'sse',
+          block,
+          verdict: 'invalid',
+          reasons: [{ code: 'server-died', message: 'the server ended with exit code 134 after 0.4 s' }],
+        })
+      : trialOf({ subject: 'sse', block, p50: 131_000 }),
+    trialOf({
+      subject: 'grpc-client-stream',
+      block,
+      verdict: 'unsupported',
+      reasons: [{ code: 'unsupported', message: 'echo needs an answer to each message; this one answers at the end' }],
+    }),
+    trialOf({ subject: '日本語\x1b[31m\n🚀', block, p50: 20_300_000 }),
+  ]),
+  thresholds,
+)
+
+/** Saturated, at two points of a matrix, six blocks. */
+export const saturatedResult = resultOf(
+  [0, 1, 2, 3, 4, 5].flatMap((block) =>
+    ['64', '16KiB'].flatMap((payload) => {
+      const load = { model: 'saturate', requestedPerSec: null, inFlight: null } as const
+      const rate = payload === '64' ? 81_234 : 7_123
+      return [
+        trialOf({ subject: 'ws', block, point: { payload }, load, delivered: rate + block * 100, p50: 900_000 }),
+        trialOf({
+          subject: 'grpc',
+          block,
+          point: { payload },
+          load,
+          delivered: rate * 0.4 + block * 90,
+          p50: 2_400_000,
+        }),
+      ]
+    }),
+  ),
+)
