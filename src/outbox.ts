@@ -7,12 +7,15 @@ export interface Flushable {
 
 let waiting: Flushable[] = []
 
-/** Calls `flush` once the events of this tick are handled; ask again for the next tick. */
+/**
+ * Calls `flush` once, when all events of this turn of the loop are handled.
+ *
+ * `setImmediate` and not `nextTick`, which runs after each single event: a room of 50 that hears 50 members in one turn
+ * then gets one write a member instead of 50 (measured: 5 to 14 times the deliveries; an echo loses 0 to 15 %).
+ */
 export function flushAfterTick(flushable: Flushable): void {
-  if (waiting.push(flushable) === 1) defer(flushAll)
+  if (waiting.push(flushable) === 1) setImmediate(flushAll)
 }
-
-const defer: (callback: () => void) => unknown = process.env.RTB_FLUSH === 'nextTick' ? process.nextTick : setImmediate
 
 function flushAll(): void {
   const due = waiting
@@ -64,13 +67,13 @@ export class Outbox implements Flushable {
     this.#drained = drained
   }
 
-  get full(): boolean {
-    return this.#gatheredPayload + this.#writingPayload >= this.#highWaterBytes
-  }
-
   /** Payload bytes that the socket has not passed on to the operating system. */
   get queuedBytes(): number {
     return this.#gatheredPayload + this.#writingPayload
+  }
+
+  get full(): boolean {
+    return this.queuedBytes >= this.#highWaterBytes
   }
 
   /** @returns the offset in `buffer` at which the caller writes `bytes` at once, `payloadBytes` of them payload */
@@ -140,6 +143,83 @@ export class Outbox implements Flushable {
 
   #settle(): void {
     this.#writingPayload = 0
+    if (!this.#wasFull || this.full) return
+    this.#wasFull = false
+    this.#drained()
+  }
+}
+
+/**
+ * The same for a library that writes to the socket itself: corked while a tick sends, so that its writes leave as one,
+ * with the payload counted that has not left.
+ */
+export class CorkedSocket implements Flushable {
+  readonly #socket: Socket
+  readonly #highWaterBytes: number
+  readonly #drained: () => void
+  /** Payload bytes that the socket has not passed on to the operating system. */
+  queuedBytes = 0
+  /** The part of them that is gone when `#passedOn` is called. */
+  #watchedBytes = 0
+  #watching = false
+  #corked = false
+  #wasFull = false
+
+  /** @param drained it was full and has room again */
+  constructor(socket: Socket, highWaterBytes: number, drained: () => void) {
+    this.#socket = socket
+    this.#highWaterBytes = highWaterBytes
+    this.#drained = drained
+  }
+
+  get full(): boolean {
+    return this.queuedBytes >= this.#highWaterBytes
+  }
+
+  /** Call it before each write. */
+  take(payloadBytes: number): void {
+    this.queuedBytes += payloadBytes
+    if (this.full) this.#wasFull = true
+    if (this.#corked) return
+    this.#corked = true
+    this.#socket.cork()
+    flushAfterTick(this)
+  }
+
+  flush(): void {
+    this.#corked = false
+    this.#socket.uncork()
+    this.#watch()
+  }
+
+  /** Forgets what was not sent, for a socket that is closing. */
+  clear(): void {
+    this.queuedBytes = 0
+    this.#watchedBytes = 0
+    this.#wasFull = false
+  }
+
+  /** Usually the kernel takes it all at once; else an empty write behind it tells when it has. */
+  #watch(): void {
+    if (this.#socket.writableLength === 0) {
+      this.#settle(this.queuedBytes)
+    } else if (!this.#watching && this.#socket.writable) {
+      this.#watching = true
+      this.#watchedBytes = this.queuedBytes
+      this.#socket.write(NOTHING, this.#passedOn)
+    }
+  }
+
+  readonly #passedOn = (error?: Error | null): void => {
+    this.#watching = false
+    if (error) return
+    this.#settle(this.#watchedBytes)
+    if (!this.#corked && this.queuedBytes > 0) this.#watch()
+  }
+
+  #settle(payloadBytes: number): void {
+    this.queuedBytes -= payloadBytes
+    this.#watchedBytes = 0
     if (!this.#wasFull || this.full) return
     this.#wasFull = false
     this.#drained()

@@ -1,12 +1,13 @@
 /**
  * Messages over plain TCP sockets: the floor that other transports are compared with.
  *
- * A frame is a length of 4 bytes, big-endian, and that many bytes. The first frame of the client is its hello as JSON;
- * the server answers with an empty one. Two lengths above every legal one are signals without a body. Half-close is
+ * The first frame of the client is its hello as JSON, the server answers with an empty one. Two lengths above every legal one are signals without a body. Half-close is
  * such a signal and not a FIN, so that a FIN without a goodbye always means that the peer died.
  */
 import net from 'node:net'
 import { messageOf } from '../errors.ts'
+import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../frames.ts'
+import { listenOnLoopback, parseAddress, stopListening } from '../loopback.ts'
 import { Outbox } from '../outbox.ts'
 import type {
   Channel,
@@ -21,14 +22,11 @@ import type {
 } from '../transport.ts'
 import { wireMeter } from '../wire.ts'
 
-const HEAD_BYTES = 4
 const MAX_FRAME_BYTES = 64 * 1024 * 1024
 /** The sender will send no more, and still listens. */
 const END = 0xfffffffe
 /** The sender closes the channel. */
 const GOODBYE = 0xffffffff
-/** Connection storms overflow the usual 511. */
-const BACKLOG = 4096
 const READ_BYTES = 64 * 1024
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
@@ -62,31 +60,20 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
       channel.open(accept(channel))
     })
     // Node has `onread` for connecting sockets only; accepted ones pay for a buffer a read.
-    socket.on('data', (chunk: Buffer) => channel.feed(chunk, chunk.length))
+    socket.on('data', (chunk: Buffer) => channel.reader.feed(chunk, chunk.length))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('tcp: the server is not bound to a port')
-
   const listener: Listener<Buffer> = {
-    address: `${bound.address}:${bound.port}`,
+    address: await listenOnLoopback(server),
     encode: frame,
     wire: () => meter.read('server'),
-    async close() {
-      const unbound = new Promise<void>((resolve) => server.close(() => resolve()))
-      await meter.destroyAll()
-      await unbound
-    },
+    close: () => stopListening(server, meter),
   }
   return listener
 }
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { hostname: host, port } = new URL(`tcp://${address}`)
+  const { host, port } = parseAddress(address)
   // One for all sockets: a read is consumed before the next one happens.
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
 
@@ -94,10 +81,10 @@ function dial(address: string, options: Options): Dialer {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
         const callback = (bytes: number) => {
-          channel.feed(buffer, bytes)
+          channel.reader.feed(buffer, bytes)
           return true
         }
-        const socket = net.connect({ host, port: Number(port), allowHalfOpen: true, onread: { buffer, callback } })
+        const socket = net.connect({ host, port, allowHalfOpen: true, onread: { buffer, callback } })
         socket.setNoDelay(true)
         meter.add(socket)
         socket.setTimeout(HANDSHAKE_MS)
@@ -117,18 +104,12 @@ function dial(address: string, options: Options): Dialer {
   }
 }
 
-function frame(message: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(HEAD_BYTES + message.length)
-  bytes.writeUInt32BE(message.length, 0)
-  bytes.set(message, HEAD_BYTES)
-  return bytes
-}
-
 /** Either end. The first frame belongs to the handshake, which opens the channel. */
-class TcpChannel implements ServerChannel<Buffer> {
+class TcpChannel implements ServerChannel<Buffer>, FrameSink {
   hello: Hello = {}
   lastEventId?: string
   peer = ''
+  readonly reader = new FrameReader(MAX_FRAME_BYTES, this)
   readonly #socket: net.Socket
   readonly #outbox: Outbox
   readonly #greet: (greeting: Buffer) => void
@@ -142,12 +123,6 @@ class TcpChannel implements ServerChannel<Buffer> {
   /** Who began to close it. */
   #by: Closed['by'] | undefined
   #failure: Error | undefined
-
-  // What a read left over: a head in pieces, or a body whose end has not come.
-  #head = 0
-  #headBytes = 0
-  #body: Buffer | undefined
-  #bodyBytes = 0
 
   /** @param refused told instead of a receiver that the socket closed before `open` */
   constructor(
@@ -196,15 +171,15 @@ class TcpChannel implements ServerChannel<Buffer> {
 
   send(message: Uint8Array): boolean {
     if (this.#ended) return false
-    const at = this.#outbox.reserve(HEAD_BYTES + message.length, message.length)
+    const at = this.#outbox.reserve(FRAME_HEAD_BYTES + message.length, message.length)
     this.#outbox.buffer.writeUInt32BE(message.length, at)
-    this.#outbox.buffer.set(message, at + HEAD_BYTES)
+    this.#outbox.buffer.set(message, at + FRAME_HEAD_BYTES)
     return !this.#outbox.full
   }
 
   sendEncoded(encoded: Buffer): boolean {
     if (this.#ended) return false
-    const at = this.#outbox.reserve(encoded.length, encoded.length - HEAD_BYTES)
+    const at = this.#outbox.reserve(encoded.length, encoded.length - FRAME_HEAD_BYTES)
     this.#outbox.buffer.set(encoded, at)
     return !this.#outbox.full
   }
@@ -245,48 +220,16 @@ class TcpChannel implements ServerChannel<Buffer> {
     this.#socket.destroy()
   }
 
-  /** Parses what the socket read: the first `bytes` of the chunk. */
-  feed(chunk: Buffer, bytes: number): void {
-    let at = 0
-    while (at < bytes && !this.#socket.destroyed) {
-      if (this.#body === undefined) {
-        let length: number
-        if (this.#headBytes === 0 && bytes - at >= HEAD_BYTES) {
-          length = chunk.readUInt32BE(at)
-          at += HEAD_BYTES
-        } else {
-          this.#head = this.#head * 256 + chunk.readUInt8(at++)
-          if (++this.#headBytes < HEAD_BYTES) continue
-          length = this.#head
-          this.#head = this.#headBytes = 0
-        }
-        if (length > MAX_FRAME_BYTES) {
-          this.#signalled(length)
-        } else if (bytes - at >= length) {
-          this.#framed(chunk.subarray(at, at + length))
-          at += length
-        } else {
-          this.#body = Buffer.allocUnsafe(length)
-          this.#bodyBytes = 0
-        }
-      } else {
-        const body = this.#body
-        const taken = chunk.copy(body, this.#bodyBytes, at, bytes)
-        at += taken
-        this.#bodyBytes += taken
-        if (this.#bodyBytes < body.length) return
-        this.#body = undefined
-        this.#framed(body)
-      }
-    }
+  get deaf(): boolean {
+    return this.#socket.destroyed
   }
 
-  #framed(frame: Buffer): void {
+  framed(frame: Buffer): void {
     if (this.#receiver) this.#receiver.message(frame)
     else this.#greet(frame)
   }
 
-  #signalled(signal: number): void {
+  signalled(signal: number): void {
     if (signal === END) {
       this.#peerEnded = true
       this.#receiver?.end?.()
@@ -301,7 +244,7 @@ class TcpChannel implements ServerChannel<Buffer> {
   }
 
   #signal(signal: number): void {
-    const at = this.#outbox.reserve(HEAD_BYTES, 0)
+    const at = this.#outbox.reserve(FRAME_HEAD_BYTES, 0)
     this.#outbox.buffer.writeUInt32BE(signal, at)
   }
 

@@ -6,7 +6,8 @@ import http from 'node:http'
 import net from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
 import { messageOf } from '../errors.ts'
-import { type Flushable, flushAfterTick } from '../outbox.ts'
+import { listenOnLoopback, parseAddress, stopListening } from '../loopback.ts'
+import { CorkedSocket } from '../outbox.ts'
 import type {
   Channel,
   Closed,
@@ -26,16 +27,15 @@ export interface Frame {
   readonly payloadBytes: number
 }
 
-/** Connection storms overflow the usual 511. */
-const BACKLOG = 4096
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
 /** A close gives up when no byte has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
 /** The code that `ws` gives to a channel that ended without a closing handshake, RFC 6455 section 7.1.5. */
 const ABNORMAL = 1006
+/** Normal closure, going away, no code given: RFC 6455 section 7.4.1. */
+const ORDERLY = [1000, 1001, 1005]
 const LAST_EVENT_ID = 'last-event-id'
-const NOTHING = Buffer.alloc(0)
 
 const LIBRARY_OPTIONS = {
   perMessageDeflate: false,
@@ -74,34 +74,23 @@ async function listen(options: Options, accept: (channel: ServerChannel<Frame>) 
       channel.open(accept(channel))
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('ws: the server is not bound to a port')
-
   const listener: Listener<Frame> = {
-    address: `${bound.address}:${bound.port}`,
+    address: await listenOnLoopback(server),
     encode: (message) => frame(message, options.kind),
     wire: () => meter.read('server'),
-    async close() {
-      const unbound = new Promise<void>((resolve) => server.close(() => resolve()))
-      await meter.destroyAll()
-      await unbound
-    },
+    close: () => stopListening(server, meter),
   }
   return listener
 }
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { hostname: host, port } = new URL(`tcp://${address}`)
+  const { host, port } = parseAddress(address)
 
   return {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
-        const socket = net.connect({ host, port: Number(port), noDelay: true })
+        const socket = net.connect({ host, port, noDelay: true })
         meter.add(socket)
         const webSocket = new WebSocket(`ws://${address}/?${new URLSearchParams(hello)}`, {
           ...LIBRARY_OPTIONS,
@@ -150,17 +139,12 @@ function frame(message: Uint8Array, kind: Options['kind']): Frame {
 }
 
 /** What both ends have in common; as it is, the client's. */
-class WsChannel implements Channel, Flushable {
+class WsChannel implements Channel {
   protected readonly webSocket: WebSocket
   protected readonly socket: net.Socket
   protected readonly kind: Options['kind']
-  readonly #highWaterBytes: number
+  protected readonly corked: CorkedSocket
   #receiver: Receiver | undefined
-  #queuedPayload = 0
-  /** The part of it that is on its way when `#passedOn` is called. */
-  #writingPayload = 0
-  #corked = false
-  #wasFull = false
   #by: Closed['by'] | undefined
   #cut = false
   #failure: Error | undefined
@@ -169,7 +153,9 @@ class WsChannel implements Channel, Flushable {
     this.webSocket = webSocket
     this.socket = socket
     this.kind = options.kind
-    this.#highWaterBytes = options.highWaterBytes
+    this.corked = new CorkedSocket(socket, options.highWaterBytes, () => {
+      if (this.isOpen) this.#receiver?.drain?.()
+    })
     socket.once('end', () => {
       this.#by ??= 'peer'
     })
@@ -177,7 +163,7 @@ class WsChannel implements Channel, Flushable {
       this.#by ??= 'peer'
       this.#failure = new Error(`ws: ${error.message}`)
     })
-    webSocket.once('close', (code) => this.#closed(code))
+    webSocket.once('close', (code, reason) => this.#closed(code, reason.toString()))
   }
 
   open(receiver: Receiver): void {
@@ -189,16 +175,16 @@ class WsChannel implements Channel, Flushable {
   }
 
   get full(): boolean {
-    return this.#queuedPayload >= this.#highWaterBytes
+    return this.corked.full
   }
 
   queuedBytes(): number {
-    return this.#queuedPayload
+    return this.corked.queuedBytes
   }
 
   send(message: Uint8Array): boolean {
     if (!this.isOpen) return false
-    this.cork(message.length)
+    this.corked.take(message.length)
     this.webSocket.send(message, { binary: this.kind === 'binary' })
     return !this.full
   }
@@ -229,57 +215,18 @@ class WsChannel implements Channel, Flushable {
     this.webSocket.terminate()
   }
 
-  flush(): void {
-    this.#corked = false
-    this.socket.uncork()
-    this.#watch()
-  }
-
   protected get isOpen(): boolean {
     return this.webSocket.readyState === WebSocket.OPEN
   }
 
-  /** Holds what is sent from now on until the tick is over. */
-  protected cork(payloadBytes: number): void {
-    this.#queuedPayload += payloadBytes
-    if (this.full) this.#wasFull = true
-    if (this.#corked) return
-    this.#corked = true
-    this.socket.cork()
-    flushAfterTick(this)
-  }
-
-  /** Usually the kernel takes it all at once; else an empty write behind it tells when it has. */
-  #watch(): void {
-    if (this.socket.writableLength === 0) {
-      this.#settle(this.#queuedPayload)
-    } else if (this.#writingPayload === 0 && !this.socket.destroyed) {
-      this.#writingPayload = this.#queuedPayload
-      this.socket.write(NOTHING, this.#passedOn)
-    }
-  }
-
-  readonly #passedOn = (error?: Error | null): void => {
-    if (error) return
-    const payloadBytes = this.#writingPayload
-    this.#writingPayload = 0
-    this.#settle(payloadBytes)
-    if (!this.#corked && this.#queuedPayload > 0) this.#watch()
-  }
-
-  #settle(payloadBytes: number): void {
-    this.#queuedPayload -= payloadBytes
-    if (!this.#wasFull || this.full || !this.isOpen) return
-    this.#wasFull = false
-    this.#receiver?.drain?.()
-  }
-
-  #closed(code: number): void {
-    this.#queuedPayload = 0
-    // Nobody began to close it, and nothing was heard: the endpoint was closed.
+  #closed(code: number, reason: string): void {
+    this.corked.clear()
+    // Nobody began to close it and nothing was heard: this endpoint was closed.
     const by = this.#by ?? (code === ABNORMAL ? 'self' : 'peer')
     if (code === ABNORMAL && this.#by && !this.#cut) {
       this.#failure ??= new Error('ws: the peer went away without a closing handshake')
+    } else if (code !== ABNORMAL && !ORDERLY.includes(code)) {
+      this.#failure ??= new Error(`ws: closed with code ${code} ${reason}`)
     }
     this.#receiver?.closed({ by, ...(this.#failure && { error: this.#failure }) })
   }
@@ -298,20 +245,17 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
     this.peer = `${socket.remoteAddress}:${socket.remotePort}`
   }
 
-  /** Framed here and not by `ws`, which would keep the caller's bytes: a server's frames are not masked. */
+  /**
+   * Framed here: a server does not mask, so `ws` would keep the caller's bytes until they are written. Copying them for
+   * it costs more than the frame does, because `ws` writes head and payload apart.
+   */
   override send(message: Uint8Array): boolean {
-    if (!this.isOpen) return false
-    if (process.env.RTB_WSSEND) {
-      this.cork(message.length)
-      this.webSocket.send(Buffer.from(message), { binary: this.kind === 'binary' })
-      return !this.full
-    }
     return this.sendEncoded(frame(message, this.kind))
   }
 
   sendEncoded({ bytes, payloadBytes }: Frame): boolean {
     if (!this.isOpen) return false
-    this.cork(payloadBytes)
+    this.corked.take(payloadBytes)
     this.socket.write(bytes)
     return !this.full
   }
