@@ -15,6 +15,7 @@ export interface TrialSketch {
   readonly verdict?: Trial['verdict']
   readonly reasons?: Trial['reasons']
   readonly warnings?: Trial['warnings']
+  readonly payloadBytes?: number
   readonly load?: Partial<Trial['load']>
   readonly point?: Trial['point']
 }
@@ -40,7 +41,7 @@ export function trialOf(sketch: TrialSketch): Trial {
     verdict,
     reasons: [...(sketch.reasons ?? [])],
     warnings: [...(sketch.warnings ?? [])],
-    payload: { sizeBytes: 128, kind: 'text' },
+    payload: { sizeBytes: sketch.payloadBytes ?? 128, kind: 'text' },
     load: {
       model: 'open',
       requestedPerSec: 2000,
@@ -170,15 +171,25 @@ export const saturatedResult = resultOf(
   [0, 1, 2, 3, 4, 5].flatMap((block) =>
     ['64', '16KiB'].flatMap((payload) => {
       const load = { model: 'saturate', requestedPerSec: null, inFlight: null } as const
+      const payloadBytes = payload === '64' ? 64 : 16384
       const rate = payload === '64' ? 81_234 : 7_123
       return [
-        trialOf({ subject: 'ws', block, point: { payload }, load, delivered: rate + block * 100, p50: 900_000 }),
+        trialOf({
+          subject: 'ws',
+          block,
+          point: { payload },
+          payloadBytes,
+          load,
+          delivered: rate + block * 100,
+          p50: 900_000,
+        }),
         trialOf({
           subject: 'grpc',
           block,
           point: { payload },
+          payloadBytes,
           load,
-          delivered: rate * 0.4 + block * 90,
+          delivered: Math.round(rate * 0.4) + block * 90,
           p50: 2_400_000,
         }),
       ]

@@ -32,7 +32,8 @@ export function captions(result: Result): string[] {
   const models = new Set(trials.map(({ load }) => load.model))
   const sizes = cellsOf(trials).map(({ usable }) => usable.length)
   const most = Math.max(...sizes, 0)
-  const fewest = Math.min(...sizes.filter((size) => size > 0), most)
+  if (most === 0) return []
+  const fewest = Math.min(...sizes.filter((size) => size > 0))
   const exact = aggregates.length > 0 && aggregates.every(({ trials: size }) => size >= 6)
   const spread = exact
     ? 'how far its 95 % interval reaches'

@@ -132,7 +132,8 @@ function oneByOne({ fields, rows }: Sheet, view: View): string[] {
     const standing = row.texts.at(-1) ?? ''
     const name = label(row, Math.max(1, view.columns - standing.length - 2))
     const lines = wrap(pairs.join(', '), view.columns, '  ').map((line) => line.replace(/\u00a0/g, ' '))
-    return [`${name}  ${paint.row(row)(standing)}`, ...lines]
+    const head = `${name}  ${paint.row(row)(standing)}`
+    return row.verdict === 'unsupported' ? [head] : [head, ...lines]
   })
 }
 

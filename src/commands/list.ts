@@ -1,0 +1,53 @@
+/** `rtbench list`: what there is to choose from, made from the contracts alone. */
+import type { View } from '../reporter.ts'
+import { clean, wrap } from '../reporters/format.ts'
+import type { Traits, Transport } from '../transport.ts'
+import type { Workload } from '../workload.ts'
+
+/** Lines of prose longer than this are hard to read, however wide the terminal is. */
+const LONGEST_LINE = 110
+
+/** Each trait as a phrase; a new trait does not compile without one. */
+const phrases: { readonly [Trait in keyof Traits]: (value: Traits[Trait]) => string } = {
+  push: (can) => (can ? 'the server can send unasked' : 'the server only answers'),
+  answers: (how) => ({ any: 'answers at any time', each: 'one answer a message', end: 'one answer at the end' })[how],
+  ordered: (is) => (is ? 'ordered' : 'unordered'),
+  halfClose: (has) => (has ? 'half-close' : 'no half-close'),
+  textOnly: (is) => (is ? 'binary payloads are re-encoded as text' : 'binary payloads as they are'),
+  seesPeerClose: (sees) => (sees ? 'notices a dead peer' : 'does not notice a dead peer'),
+  socketsPerChannel: (sockets) => `${sockets} ${sockets === 1 ? 'socket' : 'sockets'} a channel`,
+}
+
+export function list(
+  transports: readonly Transport[],
+  workloads: readonly Workload[],
+  view: View,
+  out: { write(text: string): unknown },
+): void {
+  const columns = Math.min(view.columns, LONGEST_LINE)
+  const heading = (text: string) => (view.colour ? `\x1b[1m${text}\x1b[0m` : text)
+  const entry = (name: string, paragraphs: readonly string[]) => [
+    ...wrap(clean(name), columns, '  ').map(heading),
+    ...paragraphs.flatMap((text) => wrap(clean(text), columns, '    ', '      ')),
+  ]
+  const lines = [
+    heading('Transports'),
+    ...transports.flatMap(({ name, summary, traits }) => entry(name, [summary, sentence(traits)])),
+    '',
+    heading('Workloads'),
+    ...workloads.flatMap(({ name, summary, latency, needs }) => {
+      const needed = sentence(needs)
+      return entry(name, [summary, `latency: ${latency}`, ...(needed ? [`needs: ${needed}`] : [])])
+    }),
+  ]
+  out.write(`${lines.join('\n')}\n`)
+}
+
+function sentence(traits: Partial<Traits>): string {
+  const names = Object.keys(phrases) as Array<keyof Traits>
+  return names.flatMap((name) => phraseOf(name, traits[name])).join('; ')
+}
+
+function phraseOf<Trait extends keyof Traits>(name: Trait, value: Traits[Trait] | undefined): string[] {
+  return value === undefined ? [] : [phrases[name](value)]
+}

@@ -1,0 +1,50 @@
+/**
+ * Compares reports with `test/golden/`. To accept new ones, run this file with UPDATE_GOLDEN=1 and read the diff:
+ *   npx tsc && UPDATE_GOLDEN=1 node --test dist/src/reporters/table.test.js
+ */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import test from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
+import { crowdedResult, plainResult, resultOf, saturatedResult, trialOf } from '../../test/result-fixture.ts'
+import type { Result } from '../result.ts'
+import { widthOf } from './format.ts'
+import { tableReporter } from './table.ts'
+
+/** Seen from `dist/src/reporters`. */
+const golden = new URL('../../../test/golden/', import.meta.url)
+
+const results: Readonly<Record<string, Result>> = {
+  plain: plainResult,
+  crowded: crowdedResult,
+  saturated: saturatedResult,
+  single: resultOf([trialOf({ subject: 'ws' })]),
+  empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
+}
+
+for (const [name, result] of Object.entries(results)) {
+  for (const columns of [60, 80, 120, 200]) {
+    test(`${name} at ${columns} columns is as expected`, () => {
+      const text = tableReporter.render(result, { columns, colour: false })
+      const file = new URL(`${name}-${columns}.txt`, golden)
+      if (process.env.UPDATE_GOLDEN) writeFileSync(file, text)
+      assert.equal(text, readFileSync(file, 'utf8'))
+    })
+  }
+
+  test(`${name} never exceeds its columns, and has no control characters without colour`, () => {
+    for (let columns = 30; columns <= 210; columns++) {
+      const text = tableReporter.render(result, { columns, colour: false })
+      for (const line of text.split('\n')) assert.ok(widthOf(line) <= columns, `${columns}: ${line}`)
+      assert.doesNotMatch(text, /[^\P{Cc}\n]|[ \t]\n/u)
+    }
+  })
+
+  test(`${name} with colour is the same text`, () => {
+    for (const columns of [60, 80, 120, 200]) {
+      const coloured = tableReporter.render(result, { columns, colour: true })
+      assert.ok(coloured.includes('\x1b[1m'))
+      assert.equal(stripVTControlCharacters(coloured), tableReporter.render(result, { columns, colour: false }))
+    }
+  })
+}
