@@ -1,8 +1,9 @@
 /**
  * Messages over plain TCP sockets: the floor that other transports are compared with.
  *
- * The first frame of the client is its hello as JSON, the server answers with an empty one. Two lengths above every legal one are signals without a body. Half-close is
- * such a signal and not a FIN, so that a FIN without a goodbye always means that the peer died.
+ * The first frame of the client is its hello as JSON, the server answers with an empty one. Two lengths above every
+ * legal one are signals without a body. Half-close is such a signal and not a FIN, so that a FIN without a goodbye
+ * always means that the peer died.
  */
 import net from 'node:net'
 import { messageOf } from '../errors.ts'

@@ -35,6 +35,7 @@ const CLOSE_IDLE_MS = 10_000
 const ABNORMAL = 1006
 /** Normal closure, going away, no code given: RFC 6455 section 7.4.1. */
 const ORDERLY = [1000, 1001, 1005]
+/** Travels in the query beside the hello. */
 const LAST_EVENT_ID = 'last-event-id'
 
 const LIBRARY_OPTIONS = {
@@ -92,12 +93,13 @@ function dial(address: string, options: Options): Dialer {
       return new Promise<Channel>((resolve, reject) => {
         const socket = net.connect({ host, port, noDelay: true })
         meter.add(socket)
-        const webSocket = new WebSocket(`ws://${address}/?${new URLSearchParams(hello)}`, {
+        const query = new URLSearchParams(hello)
+        if (lastEventId !== undefined) query.set(LAST_EVENT_ID, lastEventId)
+        const webSocket = new WebSocket(`ws://${address}/?${query}`, {
           ...LIBRARY_OPTIONS,
           createConnection: () => socket,
           generateMask,
           handshakeTimeout: HANDSHAKE_MS,
-          headers: lastEventId === undefined ? {} : { [LAST_EVENT_ID]: encodeURIComponent(lastEventId) },
         })
         const refused = (error: Error) => reject(new Error(`ws: cannot connect to ${address}: ${messageOf(error)}`))
         webSocket.once('error', refused)
@@ -159,9 +161,9 @@ class WsChannel implements Channel {
     socket.once('end', () => {
       this.#by ??= 'peer'
     })
-    webSocket.once('error', (error) => {
+    webSocket.on('error', (error) => {
       this.#by ??= 'peer'
-      this.#failure = new Error(`ws: ${error.message}`)
+      this.#failure ??= new Error(`ws: ${error.message}`)
     })
     webSocket.once('close', (code, reason) => this.#closed(code, reason.toString()))
   }
@@ -239,9 +241,11 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
 
   constructor(webSocket: WebSocket, socket: net.Socket, options: Options, request: http.IncomingMessage) {
     super(webSocket, socket, options)
-    this.hello = Object.fromEntries(new URL(request.url ?? '', 'ws://server').searchParams)
-    const lastEventId = request.headers[LAST_EVENT_ID]
-    if (typeof lastEventId === 'string') this.lastEventId = decodeURIComponent(lastEventId)
+    const query = new URL(request.url ?? '', 'ws://server').searchParams
+    const lastEventId = query.get(LAST_EVENT_ID)
+    if (lastEventId !== null) this.lastEventId = lastEventId
+    query.delete(LAST_EVENT_ID)
+    this.hello = Object.fromEntries(query)
     this.peer = `${socket.remoteAddress}:${socket.remotePort}`
   }
 

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { Socket } from 'node:net'
+import { describe, it } from 'node:test'
+import { CorkedSocket, Outbox } from './outbox.ts'
+
+/** A socket whose writes are recorded, and end when the test says so. */
+class FakeSocket extends Socket {
+  readonly writes: string[] = []
+  /** Not set: the system takes every write at once. */
+  busy = false
+  #done: (() => void) | undefined
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#take(chunk.toString(), done)
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
+    this.#take(Buffer.concat(chunks.map(({ chunk }) => chunk)).toString(), done)
+  }
+
+  release(): void {
+    this.busy = false
+    this.#done?.()
+  }
+
+  #take(text: string, done: () => void): void {
+    if (text) this.writes.push(text)
+    if (this.busy) this.#done = done
+    else done()
+  }
+}
+
+function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10) {
+  const socket = new FakeSocket()
+  const seen = { drains: 0 }
+  const drained = () => {
+    seen.drains++
+  }
+  if (kind === 'outbox') {
+    const outbox = new Outbox(socket, highWaterBytes, drained)
+    const put = (text: string) => {
+      const at = outbox.reserve(text.length, text.length)
+      outbox.buffer.write(text, at)
+    }
+    return { socket, box: outbox, put, seen }
+  }
+  const corked = new CorkedSocket(socket, highWaterBytes, drained)
+  const put = (text: string) => {
+    corked.take(text.length)
+    socket.write(Buffer.from(text))
+  }
+  return { socket, box: corked, put, seen }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+for (const kind of ['outbox', 'corked'] as const) {
+  describe(kind === 'outbox' ? 'Outbox' : 'CorkedSocket', () => {
+    it('writes once a tick, in order', async () => {
+      const { socket, put } = setUp(kind)
+      for (const text of ['a', '', 'b'.repeat(5000), 'c']) put(text)
+      assert.deepEqual(socket.writes, [])
+      await turn()
+      assert.deepEqual(socket.writes, [`a${'b'.repeat(5000)}c`])
+      put('d')
+      await turn()
+      assert.deepEqual(socket.writes.slice(1), ['d'])
+    })
+
+    it('counts what the socket has not passed on, and drains once', async () => {
+      const { socket, box, put, seen } = setUp(kind)
+      socket.busy = true
+      put('12345')
+      assert.deepEqual([box.queuedBytes, box.full], [5, false])
+      put('67890')
+      assert.deepEqual([box.queuedBytes, box.full], [10, true])
+      await turn()
+      assert.deepEqual([box.queuedBytes, box.full, seen.drains], [10, true, 0])
+      put('more')
+      await turn()
+      assert.equal(box.queuedBytes, 14)
+      socket.release()
+      await turn()
+      await turn()
+      assert.deepEqual([box.queuedBytes, box.full, seen.drains], [0, false, 1])
+      assert.equal(socket.writes.join(''), '1234567890more')
+    })
+
+    it('does not drain what was not full', async () => {
+      const { put, seen } = setUp(kind)
+      put('123456789')
+      await turn()
+      put('123456789')
+      await turn()
+      assert.equal(seen.drains, 0)
+    })
+  })
+}
+
+it('several boxes share one turn', async () => {
+  const boxes = Array.from({ length: 3 }, () => setUp('outbox'))
+  for (const { put } of boxes) put('x')
+  await turn()
+  assert.deepEqual(
+    boxes.map(({ socket }) => socket.writes),
+    [['x'], ['x'], ['x']],
+  )
+})
