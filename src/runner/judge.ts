@@ -1,4 +1,5 @@
 import type { Ledger } from '../engine/ledger.ts'
+import { samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Reason, TrialOutcome } from './trial.ts'
@@ -6,6 +7,8 @@ import type { Reason, TrialOutcome } from './trial.ts'
 /** Of what was due, so much may stay unsent before the figures are of another load than the one asked for. */
 const UNSENT_SUSPECT = 0.01
 const UNSENT_INVALID = 0.05
+/** Of what was offered, so much may be received after the window before it was too much for somebody. */
+const RECEIVED_SUSPECT = 0.05
 /** Lateness of the generator's own that would show in a table. */
 const LATE_P99_NS = 5_000_000
 
@@ -49,7 +52,7 @@ function reasonsOf({ outcome, ledger, settings, negative }: Evidence): Reason[] 
   if (settings.load.model === 'open' && unsent > scheduled * UNSENT_INVALID) {
     reasons.push({
       code: 'load-not-reached',
-      message: `${percent(unsent / scheduled)} of the offered messages could not be sent; lower the rate, or measure the limit with a closed loop`,
+      message: `${percent(unsent / scheduled)} of the offered messages could not be sent`,
     })
   }
   if (delivered === 0)
@@ -57,14 +60,22 @@ function reasonsOf({ outcome, ledger, settings, negative }: Evidence): Reason[] 
   return reasons
 }
 
-function warningsOf({ outcome, ledger, settings, latency, warmup }: Evidence): Warning[] {
+function warningsOf({ outcome, ledger, settings, latency, achievedPerSec, warmup }: Evidence): Warning[] {
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const { scheduled, sent, lost, timedOut, inFlightAtEnd } = ledger
+  const count = latency.response?.count ?? 0
   if (settings.load.model === 'open' && scheduled - sent > scheduled * UNSENT_SUSPECT) {
     warnings.push({
       code: 'offered-rate-missed',
       message: `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`,
+    })
+  }
+  const offeredPerSec = scheduled / (settings.durationNs / 1e9)
+  if (settings.load.model === 'open' && achievedPerSec < offeredPerSec * (1 - RECEIVED_SUSPECT)) {
+    warnings.push({
+      code: 'offered-rate-missed',
+      message: `${Math.round(achievedPerSec)}/s were received of ${Math.round(offeredPerSec)}/s offered: a queue grew, and latency with it`,
     })
   }
   const missing = lost + timedOut + inFlightAtEnd
@@ -73,6 +84,12 @@ function warningsOf({ outcome, ledger, settings, latency, warmup }: Evidence): W
       code: 'undelivered',
       message: `${lost} lost, ${timedOut} timed out, ${inFlightAtEnd} still in flight at the end`,
     })
+  if (count < samplesNeeded('p99')) {
+    warnings.push({
+      code: 'too-few-samples',
+      message: `${count} messages are too few for a p99, which needs ${samplesNeeded('p99')}`,
+    })
+  }
   const lagP99 = latency.sendLag?.p99 ?? 0
   if (lagP99 > LATE_P99_NS) {
     warnings.push({
@@ -83,7 +100,7 @@ function warningsOf({ outcome, ledger, settings, latency, warmup }: Evidence): W
   if (warmup < settings.warmupMessages) {
     warnings.push({
       code: 'short-warm-up',
-      message: `${warmup} messages before the window, ${settings.warmupMessages} wanted; make warmup longer`,
+      message: `${warmup} messages before the window, ${settings.warmupMessages} wanted`,
     })
   }
   return warnings
