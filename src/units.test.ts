@@ -19,7 +19,7 @@ const tables: Readonly<Record<string, readonly [parse: (text: string) => number 
       ['1h', 3600e9],
       ['1.5s', 1.5e9],
       ['10 s', 10e9],
-      ['0', 0],
+      ['0', undefined],
       ['0s', 0],
       ['0.1ns', 0],
       ['10', undefined],

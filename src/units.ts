@@ -46,9 +46,8 @@ function scaled(text: string, factor: number | undefined): number | undefined {
   return factor === undefined ? undefined : Number.parseFloat(text) * factor
 }
 
-/** `10s`, `1.5ms` -> whole nanoseconds. A bare number has no unit and is refused; `0` needs none. */
+/** `10s`, `1.5ms` -> whole nanoseconds. A bare number has no unit and is refused. */
 export function durationNs(text: string): number | undefined {
-  if (text === '0') return 0
   const unit = DURATION.exec(text)?.[1]
   const ns = unit === undefined ? undefined : scaled(text, NS_PER[unit])
   return ns === undefined ? undefined : Math.round(ns)
