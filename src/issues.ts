@@ -1,0 +1,61 @@
+/** From what the schema library found to what the user reads. Knows the shape of its issues, not the library. */
+import { type Draft, pathName, placeOf, valueAt } from './draft.ts'
+import type { Problem } from './problems.ts'
+import { quote } from './quote.ts'
+import type { Path } from './source.ts'
+import { suggest } from './suggest.ts'
+
+/**
+ * One issue of the schema library. The schema writes its messages for this file:
+ * `requirement; remedy` for a value, what is named for an enumeration, all known keys for unknown ones.
+ */
+export interface Issue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** The unknown ones. */
+  readonly keys?: readonly string[]
+  /** Of an enumeration. */
+  readonly values?: readonly unknown[]
+  /** Of a union: what is wrong with each alternative. */
+  readonly errors?: ReadonlyArray<readonly Issue[]>
+}
+
+/** Keys that editors read and nobody has to be told of. */
+const UNLISTED = /^\$/
+
+/** What separates the known keys in the message of an issue about unknown ones. */
+export const KEY_SEPARATOR = ' '
+
+/** @param above path of the value in which the issue's own path starts */
+export function problemsOf(issue: Issue, draft: Draft, above: Path = []): Problem[] {
+  const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
+  const value = valueAt(draft, path)
+
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.split(KEY_SEPARATOR).filter((key) => !UNLISTED.test(key))
+    const within = path.length === 0 ? '' : ` in ${pathName(path)}`
+    return (issue.keys ?? []).map((key) => ({
+      ...placeOf(draft, [...path, key], 'key'),
+      text: `unknown key ${quote(key)}${within}; ${suggest(key, known)}`,
+    }))
+  }
+  // The alternative that was meant is the one that got so far as to look inside.
+  const meant = issue.errors?.find((inner) => inner.some(({ path, keys }) => path.length > 0 || keys !== undefined))
+  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, draft, path))
+
+  const name = path.length === 0 ? 'the scenario' : pathName(path)
+  const place = placeOf(draft, path, 'value')
+  if (issue.code === 'invalid_value' && issue.values !== undefined && issue.values.length !== 1) {
+    const known = issue.values.map(String)
+    if (value === undefined) return [{ ...place, text: `${name} is missing; write one of ${known.join(', ')}` }]
+    const meantWord = typeof value === 'string' ? suggest(value, known) : ''
+    const all = `known are ${known.join(', ')}`
+    const remedy = meantWord === all || meantWord === '' ? all : `${meantWord} ${all}`
+    return [{ ...place, text: `unknown ${issue.message} ${quote(value)}; ${remedy}` }]
+  }
+  const [requirement = '', ...remedies] = issue.message.split('; ')
+  const remedy = remedies.length === 0 ? '' : `; ${remedies.join('; ')}`
+  if (value === undefined) return [{ ...place, text: `${name} is missing${remedy}` }]
+  return [{ ...place, text: `${name} ${requirement}, got ${quote(value)}${remedy}` }]
+}
