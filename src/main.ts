@@ -2,9 +2,11 @@
 /** The table of contents of the commands, and the only place that sets an exit code. */
 import { Command, CommanderError, Option } from 'commander'
 import { ExitCode, messageOf, UserError } from './errors.ts'
+import { describeTool } from './runner/environment.ts'
 
 const program = new Command('rtbench')
   .description('Runs one realtime workload over many transports, with paired servers, and accounts for every message.')
+  .version(describeTool().version, '--version', 'show the version')
   .showHelpAfterError('(rtbench --help shows the commands and their flags)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride()
@@ -72,8 +74,6 @@ program
     const { catalog } = await import('./commands/catalog.ts')
     schema(catalog(), process.stdout)
   })
-
-program.option('--version', 'show the version').on('option:version', async () => {})
 
 /** A reader that closes its end early (`rtbench list | head`) is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -6,6 +6,8 @@ export interface Recording {
   readonly slices: readonly Slice[]
   /** Messages received inside the window, whenever they were sent. */
   readonly receivedInside: number
+  /** Of those, how many were due before the window: a queue left by the warm-up. */
+  readonly carriedOver: number
   /** Samples below zero: a broken clock. They are in no histogram. */
   readonly negative: number
 }

@@ -31,10 +31,13 @@ export interface Options {
   readonly highWaterBytes: number
 }
 
-/** Printable facts a client sends while it connects; travels as query, metadata or first frame. */
+/** Facts in printable ASCII, keys included, that a client sends while it connects; travels as query, metadata or first frame. */
 export type Hello = Readonly<Record<string, string>>
 
-/** Why a channel closed. `error` is absent after an orderly goodbye. */
+/**
+ * Why a channel closed. `error` is absent after an orderly goodbye and after one's own `destroy`, and present where the
+ * channel was cut by the peer, or where a `close` found the peer dead.
+ */
 export interface Closed {
   readonly by: 'self' | 'peer'
   readonly error?: Error
@@ -56,9 +59,9 @@ export interface Receiver {
 export interface Channel {
   /**
    * Takes one message; the caller may overwrite the bytes as soon as `send` returns.
-   * What is sent in one tick leaves in one write. On a closed channel it does nothing.
+   * What is sent in one turn of the event loop leaves in one write. On a closed channel it does nothing.
    * @param id the event id, where the transport has one; others ignore it
-   * @returns false: the message was TAKEN, and the channel is now full
+   * @returns false: the message was TAKEN, and the channel is now full; or the channel is closed
    */
   send(message: Uint8Array, id?: string): boolean
   /** No room: `queuedBytes() >= highWaterBytes`. `drain` follows. */
@@ -70,7 +73,7 @@ export interface Channel {
   resume(): void
   /** Half-close, where the trait says so; elsewhere the same as `close`. */
   end(): void
-  /** Everything sent arrives, then `closed` on both sides. */
+  /** Everything this side sent arrives, then `closed` on both sides. A paused channel reads on, for the peer's goodbye. */
   close(): void
   /** Cuts the channel: no goodbye, what was queued is lost; `closed` follows on both sides. */
   destroy(): void

@@ -1,7 +1,7 @@
 import { planTrials, warmupNsOf } from '../runner/plan.ts'
 import { checkResources, readLimits, workersOf } from '../runner/preflight.ts'
 import { missingTrait } from '../runner/support.ts'
-import type { Point, Scenario } from '../scenario.ts'
+import type { Point, Scenario, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
 
@@ -29,7 +29,7 @@ export function describePlan(
   const trials = planTrials(scenario)
   const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point), 0) / 1e9)
   const lines = [
-    `${scenario.name}: ${workload.name}, ${scenario.subjects.length} subjects, ${scenario.points.length} points, ${scenario.blocks} blocks: ${trials.length} trials, about ${seconds} s`,
+    `${scenario.name}: ${workload.name}, ${[plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point'), plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`,
   ]
   for (const { label, transport } of scenario.subjects) {
     const lacking = missingTrait(workload, traitsOf(transport))
@@ -42,7 +42,7 @@ export function describePlan(
     const where = pointName(point)
     const warm = `${warmupNsOf(settings) / 1e9} s warm-up, ${settings.durationNs / 1e9} s measured`
     lines.push(
-      `  ${where ? `${where}: ` : ''}${settings.connections} connections from ${workersOf(settings)} client processes, ${JSON.stringify(settings.load)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
+      `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(workersOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
   }
   lines.push('  order of trials:')
@@ -51,6 +51,16 @@ export function describePlan(
   }
   if (trials.length > SHOWN_TRIALS) lines.push(`    … and ${trials.length - SHOWN_TRIALS} more`)
   return `${lines.join('\n')}\n`
+}
+
+function loadName({ load }: Settings): string {
+  if (load.model === 'open') return `open loop at ${load.ratePerSec}/s (${load.arrivals})`
+  return load.model === 'closed' ? `closed loop with ${load.inFlight} in flight each` : 'saturated'
+}
+
+function plural(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`
+  return `${count} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
 }
 
 function pointName({ at }: Point): string {

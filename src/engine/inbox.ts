@@ -53,7 +53,7 @@ class Account implements Inlet {
       this.duplicate++
       return false
     }
-    recorder.received(nowNs)
+    recorder.received(nowNs, intendedNs)
     if (!this.timedOut.empty && this.timedOut.has(sequence)) {
       this.late++
       return false

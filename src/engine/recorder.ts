@@ -16,6 +16,7 @@ export class Recorder {
   private sliceEndNs = 0
   private sliceAtNs = 0
   private receivedInside = 0
+  private carriedOver = 0
   private negative = 0
 
   /** @param scheduled whether messages have an intended time that differs from the actual one */
@@ -38,8 +39,10 @@ export class Recorder {
   }
 
   /** Every message that came in, measured or not. */
-  received(nowNs: number): void {
-    if (nowNs >= this.window.warmNs && nowNs < this.window.endNs) this.receivedInside++
+  received(nowNs: number, intendedNs: number): void {
+    if (nowNs < this.window.warmNs || nowNs >= this.window.endNs) return
+    this.receivedInside++
+    if (intendedNs < this.window.warmNs) this.carriedOver++
   }
 
   delivered(nowNs: number, intendedNs: number, lagNs: number): void {
@@ -65,6 +68,7 @@ export class Recorder {
       sendLag: this.sendLag?.sparse() ?? null,
       slices: this.slices,
       receivedInside: this.receivedInside,
+      carriedOver: this.carriedOver,
       negative: this.negative,
     }
   }

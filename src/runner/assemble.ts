@@ -26,9 +26,9 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
   const merged = (part: 'service' | 'sendLag') => mergeAll(recordings.map((recording) => recording[part]))
   const service = settings.load.model === 'open' ? merged('service') : response
   const lag = settings.load.model === 'open' ? merged('sendLag') : null
-  const receivedInside = recordings.reduce((sum, recording) => sum + recording.receivedInside, 0)
-  const achievedPerSec = receivedInside / (settings.durationNs / 1e9)
-  const negative = recordings.reduce((sum, recording) => sum + recording.negative, 0)
+  const total = (part: 'receivedInside' | 'carriedOver' | 'negative') =>
+    recordings.reduce((sum, recording) => sum + recording[part], 0)
+  const achievedPerSec = total('receivedInside') / (settings.durationNs / 1e9)
   const latency = {
     response: summary(response, unheard),
     service: summary(service, unheard),
@@ -41,7 +41,8 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
     settings,
     latency,
     achievedPerSec,
-    negative,
+    negative: total('negative'),
+    carriedOver: total('carriedOver'),
     warmup: warmupMessages(outcome),
   })
   return {

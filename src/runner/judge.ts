@@ -9,6 +9,8 @@ const UNSENT_SUSPECT = 0.01
 const UNSENT_INVALID = 0.05
 /** Of what was offered, so much may be received after the window before it was too much for somebody. */
 const RECEIVED_SUSPECT = 0.05
+/** A queue left by the warm-up that would show in the percentiles. */
+const CARRIED_SUSPECT = 0.02
 /** Lateness of the generator's own that would show in a table. */
 const LATE_P99_NS = 5_000_000
 
@@ -20,6 +22,8 @@ export interface Evidence {
   readonly latency: Trial['latency']
   readonly achievedPerSec: number
   readonly negative: number
+  /** Messages received in the window that were due before it. */
+  readonly carriedOver: number
   /** Messages sent before the window. */
   readonly warmup: number
 }
@@ -60,7 +64,7 @@ function reasonsOf({ outcome, ledger, settings, negative }: Evidence): Reason[] 
   return reasons
 }
 
-function warningsOf({ outcome, ledger, settings, latency, achievedPerSec, warmup }: Evidence): Warning[] {
+function warningsOf({ outcome, ledger, settings, latency, achievedPerSec, carriedOver, warmup }: Evidence): Warning[] {
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const { scheduled, sent, lost, timedOut, inFlightAtEnd } = ledger
@@ -76,6 +80,12 @@ function warningsOf({ outcome, ledger, settings, latency, achievedPerSec, warmup
     warnings.push({
       code: 'offered-rate-missed',
       message: `${Math.round(achievedPerSec)}/s were received of ${Math.round(offeredPerSec)}/s offered: a queue grew, and latency with it`,
+    })
+  }
+  if (settings.load.model === 'open' && carriedOver > scheduled * CARRIED_SUSPECT) {
+    warnings.push({
+      code: 'start-backlog',
+      message: `${carriedOver} messages of the warm-up were still queued when the measured part began`,
     })
   }
   const missing = lost + timedOut + inFlightAtEnd
