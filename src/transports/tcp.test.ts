@@ -63,3 +63,23 @@ it('reports a peer that goes away without a goodbye', async (t) => {
   assert.equal(by, 'peer')
   assert.match(String(error), /without a goodbye/)
 })
+
+it('delivers what the other side sent before it heard of the close', async (t) => {
+  const received = { count: 0 }
+  const listener = await tcp.listen(OPTIONS, (channel) => {
+    for (let i = 0; i < 100; i++) channel.send(Buffer.alloc(5000))
+    return { message: () => {}, closed: () => {} }
+  })
+  const dialer = tcp.dial(listener.address, OPTIONS)
+  t.after(async () => {
+    await dialer.close()
+    await listener.close()
+  })
+  await new Promise<Closed>((resolve, reject) => {
+    const message = () => {
+      received.count++
+    }
+    dialer.connect({ message, closed: resolve }, {}).then((channel) => channel.close(), reject)
+  })
+  assert.equal(received.count, 100)
+})

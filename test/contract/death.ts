@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, fork } from 'node:child_process'
 import { describe, it } from 'node:test'
 import type { Transport } from '../../src/transport.ts'
-import { Inbox, OPTIONS } from './rig.ts'
+import { Inbox, OPTIONS, QUIET_MS } from './rig.ts'
 
 /** What a client sees of a server process that dies amid a stream. */
 export function death(transport: Transport): void {
@@ -27,7 +27,7 @@ export function death(transport: Transport): void {
         assert.ok(error instanceof Error)
       } else {
         // Seeing it after all would be a reason to change the trait.
-        await new Promise((resolve) => setTimeout(resolve, 500))
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
         assert.deepEqual(inbox.closings, [])
       }
     })

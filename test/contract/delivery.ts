@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Transport } from '../../src/transport.ts'
-import { along, DIRECTIONS, type Direction, rig } from './rig.ts'
+import { along, DIRECTIONS, type Direction, needsDirection, needsPush, QUIET_MS, rig } from './rig.ts'
 
 const SMILE = '😀'
 
@@ -28,7 +28,9 @@ const TEXTS: Record<string, string> = {
 
 /** What is sent arrives: whole, unchanged, in order, once. */
 export function delivery(transport: Transport): void {
-  for (const direction of DIRECTIONS) describe(`delivery ${direction}`, () => oneWay(transport, direction))
+  for (const direction of DIRECTIONS) {
+    describe(`delivery ${direction}`, needsDirection(transport, direction), () => oneWay(transport, direction))
+  }
 
   describe('delivery', () => {
     it('answers each message from within message()', async (t) => {
@@ -43,7 +45,7 @@ export function delivery(transport: Transport): void {
       assert.deepEqual(await client.inbox.received(100), sent)
     })
 
-    it('sends within accept, in order, before all else', async (t) => {
+    it('sends within accept, in order, before all else', needsPush(transport), async (t) => {
       const { connect } = await rig(t, transport, {
         onAccept: (channel) => {
           for (const message of numbered(10)) channel.send(message)
@@ -54,7 +56,7 @@ export function delivery(transport: Transport): void {
       assert.deepEqual((await client.inbox.received(11)).map(String), [...numbered(10).map(String), 'later'])
     })
 
-    it('encodes once for many channels, in order with plain sends', async (t) => {
+    it('encodes once for many channels, in order with plain sends', needsPush(transport), async (t) => {
       const { connect, listener } = await rig(t, transport)
       const pairs = [await connect(), await connect(), await connect()]
       const frames = ['', 'encoded', 'long '.repeat(20_000)].map((text) => listener.encode(Buffer.from(text)))
@@ -72,7 +74,7 @@ export function delivery(transport: Transport): void {
       }
     })
 
-    it('encodes bytes that the caller overwrites', async (t) => {
+    it('encodes bytes that the caller overwrites', needsPush(transport), async (t) => {
       const { connect, listener } = await rig(t, transport)
       const { client, server } = await connect()
       const bytes = Buffer.from('as it was')
@@ -81,6 +83,16 @@ export function delivery(transport: Transport): void {
       server.channel.sendEncoded(frame)
       assert.deepEqual((await client.inbox.received(1)).map(String), ['as it was'])
     })
+
+    if (!transport.traits.push) {
+      it('really cannot push', async (t) => {
+        const { connect } = await rig(t, transport, { onAccept: (channel) => channel.send(Buffer.from('unasked')) })
+        const { client, server } = await connect()
+        server.channel.send(Buffer.from('unasked'))
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+        assert.deepEqual(client.inbox.messages, [], 'it can push after all: set the trait')
+      })
+    }
 
     it('keeps 200 channels apart that open at once', async (t) => {
       const { connect } = await rig(t, transport, {

@@ -14,6 +14,9 @@ import type {
 /** Only a failsafe against hanging: nothing that passes waits for it, and nothing is measured by it. */
 export const FAILSAFE_MS = 30_000
 
+/** How long to listen for what must not come. */
+export const QUIET_MS = 500
+
 export const OPTIONS: Options = { kind: 'text', answers: 'each', highWaterBytes: 64 * 1024 }
 
 /** A receiver that keeps what it gets, and counts what must not happen. */
@@ -168,6 +171,19 @@ export async function eventually(what: string, isTrue: () => boolean): Promise<v
 /** The way messages go: from which side of a pair to which. */
 export const DIRECTIONS = ['up', 'down'] as const
 export type Direction = (typeof DIRECTIONS)[number]
+
+/**
+ * Skips what a server must say unasked, with the reason. `delivery` asserts that such a transport really cannot, so
+ * that the reason does not outlive the trait.
+ */
+export function needsPush({ traits }: Transport): { skip: string | false } {
+  return { skip: !traits.push && 'no push: the server answers only' }
+}
+
+/** The same for all that goes in one direction. */
+export function needsDirection(transport: Transport, direction: Direction): { skip: string | false } {
+  return direction === 'down' ? needsPush(transport) : { skip: false }
+}
 
 export function along(direction: Direction, pair: Pair): { from: Side; to: Side } {
   return direction === 'up' ? { from: pair.client, to: pair.server } : { from: pair.server, to: pair.client }

@@ -2,13 +2,21 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import type { Transport, WireBytes } from '../../src/transport.ts'
-import { eventually, type Rig, rig } from './rig.ts'
+import { eventually, needsPush, type Rig, rig } from './rig.ts'
+
+/** What the proxy saw: bytes, and how many sockets the client had open at a time. */
+interface Between {
+  up: number
+  down: number
+  open: number
+  mostOpen: number
+}
 
 /** The bytes that crossed the sockets, counted by both ends and by somebody in between. */
 export function wire(transport: Transport): void {
-  describe('wire bytes', () => {
+  describe('wire bytes', needsPush(transport), () => {
     it('both ends count what a proxy between them counts', async (t) => {
-      const between = { up: 0, down: 0 }
+      const between = { up: 0, down: 0, open: 0, mostOpen: 0 }
       const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
       const { client, server } = await bench.connect()
       await agree(bench, between)
@@ -25,10 +33,11 @@ export function wire(transport: Transport): void {
       await client.inbox.received(2)
       await agree(bench, between)
       assert.ok(between.down - opened.down >= 600_000)
+      assert.equal(between.mostOpen, transport.traits.socketsPerChannel, 'trait socketsPerChannel')
     })
 
     it('counts channels that are closed', async (t) => {
-      const between = { up: 0, down: 0 }
+      const between = { up: 0, down: 0, open: 0, mostOpen: 0 }
       const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
       for (let i = 0; i < 3; i++) {
         const { client, server } = await bench.connect()
@@ -49,7 +58,7 @@ export function wire(transport: Transport): void {
 
 /** Bytes may still be on their way when the messages are there (acknowledgements of the protocol). */
 async function agree(bench: Rig, between: WireBytes): Promise<void> {
-  const counts = () => [bench.dialer.wire(), bench.listener.wire(), { ...between }]
+  const counts = () => [bench.dialer.wire(), bench.listener.wire(), { up: between.up, down: between.down }]
   const same = () => counts().every(({ up, down }) => up === between.up && down === between.down)
   await eventually('the three counts agree', same).catch(() => {
     const [client, server, proxy] = counts()
@@ -57,10 +66,12 @@ async function agree(bench: Rig, between: WireBytes): Promise<void> {
   })
 }
 
-async function countingProxy(t: TestContext, address: string, count: { up: number; down: number }): Promise<string> {
+async function countingProxy(t: TestContext, address: string, count: Between): Promise<string> {
   const { hostname, port } = new URL(`tcp://${address}`)
   const sockets = new Set<net.Socket>()
   const proxy = net.createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    count.mostOpen = Math.max(count.mostOpen, ++count.open)
+    client.once('close', () => count.open--)
     const server = net.connect({ host: hostname, port: Number(port), allowHalfOpen: true, noDelay: true })
     for (const [from, to, way] of [[client, server, 'up'] as const, [server, client, 'down'] as const]) {
       sockets.add(from)
