@@ -7,6 +7,7 @@ import { minimumPayloadBytes, type PayloadKind } from './message.ts'
 import type { Catalog, Load, Subject } from './settings.ts'
 import { parseThreshold } from './threshold.ts'
 
+const MOST_SUBJECTS = 100
 const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
@@ -123,10 +124,11 @@ function subjects({ transports }: Catalog) {
     ],
     { error: 'must be a transport; write its name, or {use: ws, label: name}' },
   )
-  const error = 'must be a list of transports that is not empty; write it as in [ws, tcp]'
+  const error = `must be a list of 1 to ${MOST_SUBJECTS} transports; write it as in [ws, tcp]`
   return z
     .array(subject, { error })
     .min(1, { error })
+    .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
       const all = items.map((item) =>
         typeof item === 'string'

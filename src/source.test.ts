@@ -176,10 +176,10 @@ test('refuses a file without read permission', { skip: process.getuid?.() === 0 
   )
 })
 
-test('shows twenty errors and counts the rest', () => {
+test('shows twenty errors', () => {
   const lines = errorOf(() => sourceOf(Array.from({ length: 30 }, () => 'a: 1').join('\n'))).split('\n')
   assert.equal(lines.length, 21)
-  assert.equal(lines.at(-1), '… and 9 more')
+  assert.equal(lines.at(-1), '… and more')
 })
 
 const read: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
