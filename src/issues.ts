@@ -59,7 +59,8 @@ function explain(issue: Issue, draft: Draft, above: Path): Problem[] {
     const within = path.length === 0 ? '' : ` in ${pathName(path)}`
     return (issue.keys ?? []).slice(0, MOST_KEYS).map((key) => ({
       ...placeOf(draft, [...path, key], 'key'),
-      text: `unknown key ${quote(key)}${within}; ${suggest(key, known)}`,
+      // In `{rate:5}` YAML sees one key and no value.
+      text: `unknown key ${quote(key)}${within}; ${key.includes(':') ? 'put a space after its ":"' : suggest(key, known)}`,
     }))
   }
   // The alternative that was meant is the one that got so far as to look inside.
@@ -68,12 +69,13 @@ function explain(issue: Issue, draft: Draft, above: Path): Problem[] {
 
   const name = path.length === 0 ? 'the scenario' : pathName(path)
   const place = placeOf(draft, path, 'value')
-  if (issue.code === 'invalid_value' && issue.values !== undefined && issue.values.length !== 1) {
+  if (issue.code === 'invalid_value' && issue.values !== undefined && !issue.message.includes('; ')) {
     const known = issue.values.map(String)
     if (value === undefined) return [{ ...place, text: `${name} is missing; write one of ${known.join(', ')}` }]
-    const meantWord = typeof value === 'string' ? suggest(value, known) : ''
     const all = `known are ${known.join(', ')}`
-    const remedy = meantWord === all || meantWord === '' ? all : `${meantWord} ${all}`
+    if (typeof value !== 'string') return [{ ...place, text: `${name} must be a name, got ${quote(value)}; ${all}` }]
+    const suggestion = suggest(value, known)
+    const remedy = suggestion === all ? all : `${suggestion} ${all}`
     return [{ ...place, text: `unknown ${issue.message} ${quote(value)}; ${remedy}` }]
   }
   const [requirement = '', ...remedies] = issue.message.split('; ')

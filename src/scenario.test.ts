@@ -1,50 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { schema } from './commands/schema.ts'
-import { validate } from './commands/validate.ts'
-import { UserError } from './errors.ts'
-import { type Catalog, type Load, readScenario, type Settings, scenarioJsonSchema } from './scenario.ts'
+import { test } from 'node:test'
+import { BASE, errorOf, inTemporaryDirectory, read } from '../test/scenario-text.ts'
+import type { Settings } from './scenario.ts'
 
-const catalog: Catalog = {
-  transports: ['ws', 'grpc', 'grpc-unary', 'sse', 'tcp'],
-  workloads: ['echo', 'fan-out', 'idle'],
-}
-/** What every scenario has to have, on two lines. */
-const BASE = 'workload: echo\ntransports: [ws, tcp]\n'
-
-const home = process.cwd()
-let directory = ''
-before(() => {
-  directory = mkdtempSync(join(tmpdir(), 'rtbench-scenario-'))
-  process.chdir(directory)
-})
-after(() => {
-  process.chdir(home)
-  rmSync(directory, { recursive: true })
-})
-
-/** @param sets as on the command line: `load.rate=5` */
-function read(text: string, ...sets: string[]) {
-  writeFileSync('a.yaml', text)
-  const overrides = sets.map((set) => {
-    const [path = '', ...value] = set.split('=')
-    return { path, value: value.join('='), flag: `--set ${set}` }
-  })
-  return readScenario('a.yaml', catalog, overrides)
-}
-
-function errorOf(act: () => unknown): string {
-  try {
-    act()
-  } catch (thrown) {
-    assert.ok(thrown instanceof UserError, `${thrown}`)
-    return thrown.message
-  }
-  return assert.fail('nothing was refused')
-}
+inTemporaryDirectory()
 
 const defaults: Settings = {
   connections: 1,
@@ -151,6 +110,7 @@ const refused: readonly (readonly [lines: string, ...errors: string[]])[] = [
   ['conections: 5', '3:1: unknown key "conections"; did you mean "connections"?'],
   ['bananas: 5', '3:1: unknown key "bananas"; known are name, description, workload, transports, connections, '],
   ['"\\e[31m": 5', '3:1: unknown key "\\u001b[31m"; known are '],
+  ['load: {rate:5}', '3:8: unknown key "rate:5" in load; put a space after its ":"'],
   ['load: {rte: 5}', '3:8: unknown key "rte" in load; did you mean "rate"?'],
   ['payload: {size: 64, knd: text}', '3:21: unknown key "knd" in payload; did you mean "kind"?'],
   ['payload: {kind: tex}', '3:17: unknown payload kind "tex"; did you mean "text"? known are text, json, binary'],
@@ -201,7 +161,7 @@ const refused: readonly (readonly [lines: string, ...errors: string[]])[] = [
   ['name: "a\\e[31m"', '3:7: name must be printable text of 1 to 100 characters on one line, got "a\\u001b[31m"; '],
   [`name: ${'x'.repeat(101)}`, '3:7: name must be printable text'],
   ['description: "a\\x07"', '3:14: description must be printable text'],
-  ['thresholds: latency.p99 < 20ms', '3:13: thresholds must be a list, got "latency.p99 < 20ms"; '],
+  ['thresholds: latency.p99 < 20ms', '3:13: thresholds must be a list of at most 100, got "latency.p99 < 20ms"; '],
   ['thresholds: [delivery.lost == 0, latency.p99 20ms]', '3:34: thresholds[1] must compare a metric with a value'],
   [
     'thresholds: [latncy.p99 < 20ms]',
@@ -245,7 +205,7 @@ const wrong: readonly (readonly [text: string, error: string])[] = [
     'a.yaml:1:11: unknown workload "ecoh"; did you mean "echo"? known are echo, fan-out, idle',
   ],
   ['workload: video\ntransports: [ws]', 'a.yaml:1:11: unknown workload "video"; known are echo, fan-out, idle'],
-  ['workload: 5\ntransports: [ws]', 'a.yaml:1:11: unknown workload 5; known are echo, fan-out, idle'],
+  ['workload: 5\ntransports: [ws]', 'a.yaml:1:11: workload must be a name, got 5; known are echo, fan-out, idle'],
   [
     'workload: echo\ntransports: []',
     'a.yaml:2:13: transports must be a list of 1 to 100 transports, got []; write it as in [ws, tcp]',
@@ -295,7 +255,7 @@ for (const [text, error] of wrong) {
 test('hostile amounts of mistakes are refused at once', () => {
   for (const [lines, error] of [
     [Array.from({ length: 20_000 }, (_, n) => `k${n}: 1`).join('\n'), /unknown key "k0"/],
-    [`thresholds: [${'x,'.repeat(1e5)}]`, /thresholds\[0\] must compare/],
+    [`thresholds: [${'x,'.repeat(1e5)}]`, /thresholds must be a list of at most 100/],
     [`vary: {${Array.from({ length: 15_000 }, (_, n) => `k${n}: [1]`).join(', ')}}`, /unknown parameter "k0"/],
     [`vary: {connections: [${'0,'.repeat(500)}]}`, /connections must be/],
     [`vary: {connections: [${'1,'.repeat(1e5)}]}`, /at most 1000 cells/],
@@ -308,153 +268,4 @@ test('hostile amounts of mistakes are refused at once', () => {
   }
   const many = errorOf(() => read(`workload: echo\ntransports: [${'ws,'.repeat(8e4)}]`))
   assert.match(many, /transports must be a list of 1 to 100 transports/)
-})
-
-test('vary gives the product of its lists, the last running fastest', () => {
-  const { points } = read(`${BASE}load: {inFlight: 4}\nvary: {load.rate: [5/s, 10], payload: [64, 1KiB]}\n`)
-  assert.deepEqual(
-    points.map(({ at, settings: { load, payload } }) => ({ at, load, bytes: payload.sizeBytes })),
-    [
-      { at: { 'load.rate': '5/s', payload: 64 }, load: open(5), bytes: 64 },
-      { at: { 'load.rate': '5/s', payload: '1KiB' }, load: open(5), bytes: 1024 },
-      { at: { 'load.rate': 10, payload: 64 }, load: open(10), bytes: 64 },
-      { at: { 'load.rate': 10, payload: '1KiB' }, load: open(10), bytes: 1024 },
-    ],
-  )
-})
-
-function open(ratePerSec: number): Load {
-  return { model: 'open', ratePerSec, arrivals: 'uniform' }
-}
-
-test('vary takes whole mappings, and limits that depend on one another', () => {
-  const loads = read(`${BASE}vary: {load: [{rate: 5}, {inFlight: 2}]}`).points
-  assert.deepEqual(
-    loads.map(({ settings }) => settings.load),
-    [open(5), { model: 'closed', inFlight: 2 }],
-  )
-  assert.deepEqual(loads[1]?.at, { load: '{"inFlight":2}' })
-  assert.equal(read(`${BASE}workers: 4\nvary: {connections: [4, 8]}`).points.length, 2)
-})
-
-test('the command line wins over the file', () => {
-  const file = `${BASE}connections: 9\nload: {inFlight: 4}\npayload: 256\nthresholds: [delivery.lost == 0]\n`
-  const settings = (...sets: string[]) => read(file, ...sets).points[0]?.settings
-  assert.deepEqual(settings('load.rate=5')?.load, open(5))
-  assert.deepEqual(settings('load.rate=5', 'load.arrivals=poisson')?.load, { ...open(5), arrivals: 'poisson' })
-  assert.deepEqual(settings('load={inFlight: 7}')?.load, { model: 'closed', inFlight: 7 })
-  assert.deepEqual(settings('payload.kind=json')?.payload, { sizeBytes: 256, kind: 'json' })
-  assert.deepEqual(settings('payload.size=1KiB')?.payload, { sizeBytes: 1024, kind: 'text' })
-  assert.equal(settings('warmup.messages=3')?.warmupNs, 1e9)
-  assert.equal(settings('duration=1s', 'duration=2s')?.durationNs, 2e9)
-  assert.deepEqual(read(file, 'transports=[grpc]').subjects, [{ label: 'grpc', transport: 'grpc' }])
-  assert.equal(read(file, 'transports.1.use=sse', 'transports.1.label=s').subjects[1]?.label, 's')
-  assert.equal(read(file, 'thresholds.1=delivery.corrupt == 0').thresholds.length, 2)
-  assert.equal(read(file, 'name=b').name, 'b')
-  assert.equal(read(file, 'name=b').sha256, read(file).sha256)
-})
-
-test('the command line pins what the file varies', () => {
-  const file = `${BASE}vary: {payload: [64, 1KiB], load.rate: [1, 2]}`
-  const ats = (...sets: string[]) => read(file, ...sets).points.map(({ at }) => Object.values(at).join(' '))
-  assert.deepEqual(ats(), ['64 1', '64 2', '1KiB 1', '1KiB 2'])
-  assert.deepEqual(ats('load.rate=5'), ['64', '1KiB'])
-  assert.deepEqual(ats('load.inFlight=5'), ['64', '1KiB'])
-  assert.deepEqual(ats('payload.kind=json'), ['64 1', '64 2', '1KiB 1', '1KiB 2'])
-  assert.deepEqual(ats('payload=99', 'load.rate=5'), [''])
-  assert.deepEqual(ats('vary.load.rate=[7]'), ['64 7', '1KiB 7'])
-  assert.deepEqual(ats('vary={}'), [''])
-  assert.deepEqual(read(file, 'payload.kind=json').points[0]?.settings.payload, { sizeBytes: 64, kind: 'json' })
-  assert.match(
-    errorOf(() => read(file, 'payload.size=99')),
-    /vary gives the same settings/,
-  )
-})
-
-const flags: readonly (readonly [set: string, error: string | RegExp])[] = [
-  [
-    'load.rate=-5',
-    '--set load.rate=-5: load.rate must be a rate from 1/h to 10000000/s, got -5; write it as in 2000/s',
-  ],
-  ['conections=5', '--set conections=5: unknown key "conections"; did you mean "connections"?'],
-  ['load.rte=5', /^--set load\.rte=5: unknown key "rte" in load; did you mean "rate"\?$/],
-  ['connections=', /^--set connections=: connections must be a whole number from 1 to 1000000, got nothing; /],
-  ['connections=1e400', /^--set connections=1e400: connections must be a whole number/],
-  ['connections=NaN', /^--set connections=NaN: connections must be a whole number .*, got "NaN"; /],
-  ['transports=[ws, wss]', /^--set transports=\[ws, wss\]: unknown transport "wss"; did you mean "ws"\?/],
-  ['load={inFlight: 0}', /^--set load=\{inFlight: 0\}: load\.inFlight must be a whole number/],
-  ['load=[', /^--set load=\[: not valid YAML/],
-  ['vary.payload=[64, 1]', /^--set vary\.payload=\[64, 1\]: payload must be a size/],
-  ['vary.bananas=[1]', /^--set vary\.bananas=\[1\]: unknown parameter "bananas" to vary; /],
-  ['__proto__.polluted=1', '--set __proto__.polluted=1: the key "__proto__" is not allowed; remove it'],
-  ['load.__proto__.polluted=1', /the key "__proto__" is not allowed/],
-  ['constructor.prototype.polluted=1', /the key "constructor" is not allowed/],
-  ['vary.__proto__=[1]', /the key "__proto__" is not allowed/],
-  ['load={__proto__: {polluted: 1}}', /the key "__proto__" is not allowed/],
-  ['=5', /^--set =5: the path must be keys with dots between them, got ""; /],
-  ['load..rate=5', /the path must be keys/],
-  [`load=${'['.repeat(1e5)}`, /^--set load=\[+…: nested deeper than 32 levels; /],
-]
-
-for (const [set, error] of flags) {
-  test(`refuses --set ${set.slice(0, 60)}`, () => {
-    const message = errorOf(() => read(BASE, set))
-    if (typeof error === 'string') assert.equal(message, error)
-    else assert.match(message, error)
-    assert.equal('polluted' in {}, false)
-  })
-}
-
-test('flags that contradict each other are refused', () => {
-  assert.equal(
-    errorOf(() => read(BASE, 'load.rate=5', 'load.inFlight=2')),
-    '--set load.inFlight=2: load.inFlight cannot stand beside load.rate, got 2; remove load.inFlight to keep load.rate, or the other way round',
-  )
-  assert.equal(
-    errorOf(() => read(BASE, 'vary.payload=[64]', 'payload=99')),
-    '--set payload=99: sets what --set vary.payload=[64] varies; remove one of them',
-  )
-})
-
-test('the JSON Schema describes every key and names what there is', () => {
-  const lines: string[] = []
-  schema(catalog, { write: (text: string) => lines.push(text) })
-  const printed = JSON.parse(lines.join(''))
-  assert.deepEqual(scenarioJsonSchema(catalog), printed)
-  assert.deepEqual(printed.properties.workload.enum, catalog.workloads)
-  assert.deepEqual(printed.properties.transports.items.anyOf[0].enum, catalog.transports)
-  assert.deepEqual(printed.required, ['workload', 'transports'])
-  assert.equal(printed.additionalProperties, false)
-  assert.equal(printed.properties.duration.default, '10s')
-  const undescribed = (node: unknown, name: string): string[] => {
-    if (typeof node !== 'object' || node === null) return []
-    return Object.entries(node).flatMap(([key, child]) => {
-      if (key !== 'properties') return undescribed(child, `${name}.${key}`)
-      const keys = Object.entries<{ description?: string }>(child)
-      return [
-        ...keys.filter(([, { description }]) => !description).map(([inner]) => `${name}.${inner}`),
-        ...keys.flatMap(([inner, value]) => undescribed(value, `${name}.${inner}`)),
-      ]
-    })
-  }
-  assert.deepEqual(undescribed(printed, 'scenario'), [])
-})
-
-test('validate checks all files before it fails', () => {
-  const lines: string[] = []
-  const out = { write: (text: string) => lines.push(text) }
-  writeFileSync('good.yaml', `${BASE}duration: 3s\n`)
-  writeFileSync(
-    'slow.yaml',
-    `workload: echo\ntransports: [ws]\nload: {rate: 1/s}\nvary: {payload: [64, 128]}\nblocks: 1\n`,
-  )
-  writeFileSync('bad.yaml', `${BASE}blocks: 0\n`)
-  const error = errorOf(() => validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml'], catalog, out))
-  assert.deepEqual(lines, [
-    'good.yaml: ok (2 subjects, 1 point, 6 trials, about 24s)\n',
-    'slow.yaml: ok (1 subject, 2 points, 2 trials, about 34min)\n',
-  ])
-  assert.match(error, /^bad\.yaml:3:9: blocks must .*\nmissing\.yaml: there is no such file; check the path$/)
-  validate(['good.yaml'], catalog, out)
-  assert.equal(lines.length, 3)
 })

@@ -8,6 +8,7 @@ import type { Catalog, Load, Subject } from './settings.ts'
 import { parseThreshold } from './threshold.ts'
 
 const MOST_SUBJECTS = 100
+const MOST_THRESHOLDS = 100
 const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
@@ -149,6 +150,7 @@ export function scenarioSchema(catalog: Catalog) {
     z.enum(VARIABLE),
     z.array(z.union([z.string(), z.number(), z.record(z.string(), z.unknown())])).min(1),
   )
+  const thresholdsError = `must be a list of at most ${MOST_THRESHOLDS}; write it as in ["latency.p99 < 20ms"]`
   return mapping(
     {
       $schema: z.unknown().optional().describe('For editors; ignored.'),
@@ -178,7 +180,8 @@ export function scenarioSchema(catalog: Catalog) {
         .describe('From this many unsent bytes on a connection is full.'),
       vary: variable.optional().describe('Parameters to run through: every combination of the values is measured.'),
       thresholds: z
-        .array(threshold, { error: 'must be a list; write it as in ["latency.p99 < 20ms"]' })
+        .array(threshold, { error: thresholdsError })
+        .max(MOST_THRESHOLDS, { error: thresholdsError })
         .default([])
         .describe('Conditions under which the run passes.'),
     },
