@@ -14,8 +14,8 @@ export function mapping<S extends z.core.$ZodLooseShape>(shape: S, error: string
 }
 
 export function whole(from: number, to: number) {
-  const error = `must be a whole number from ${from} to ${to}; write digits alone`
-  return z.int({ error }).min(from, { error }).max(to, { error })
+  const error = `must be a whole number from ${from} to ${to}; write a number in that range`
+  return z.int({ error }).min(from, { error, abort: true }).max(to, { error, abort: true })
 }
 
 /** Printable text. */
@@ -51,7 +51,7 @@ export function duration(from: number, to: number, range: string) {
 export function size(from: number, to: number, range: string) {
   const error = `must be a size ${range}; write bytes or a number and a unit, as in 128 or 16KiB`
   return quantity(
-    z.union([z.int(), z.string().meta({ pattern: SIZE_PATTERN })], { error }),
+    z.union([whole(from, to), z.string().meta({ pattern: SIZE_PATTERN })], { error }),
     sizeBytes,
     [from, to],
     error,
@@ -61,7 +61,10 @@ export function size(from: number, to: number, range: string) {
 export function rate(from: number, to: number, range: string) {
   const error = `must be a rate ${range}; write it as in 2000/s`
   return quantity(
-    z.union([z.string().meta({ pattern: RATE_PATTERN }), z.number()], { error }),
+    z.union(
+      [z.string().meta({ pattern: RATE_PATTERN }), z.number().min(from, { abort: true }).max(to, { abort: true })],
+      { error },
+    ),
     ratePerSec,
     [from, to],
     error,

@@ -21,37 +21,61 @@ export interface Issue {
   readonly errors?: ReadonlyArray<readonly Issue[]>
 }
 
+/** More than are shown. */
+const ENOUGH = 100
+
+/** Of unknown keys in one mapping; a place and a suggestion for each of a hundred thousand would take minutes. */
+const MOST_KEYS = 50
+
 /** Keys that editors read and nobody has to be told of. */
 const UNLISTED = /^\$/
 
 /** What separates the known keys in the message of an issue about unknown ones. */
 export const KEY_SEPARATOR = ' '
 
+/** @returns what the user reads of all that is wrong with a draft */
+export function problemsOf(issues: readonly Issue[], draft: Draft): Problem[] {
+  const names = (code: string) => issues.filter((issue) => issue.code === code).map(({ path }) => path.join('.'))
+  // What a mapping lacks is what its unknown key was meant to be.
+  const unknown = new Set(names('unrecognized_keys'))
+  return issues
+    .filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('.')))
+    .slice(0, ENOUGH)
+    .flatMap((issue) => explain(issue, draft, []))
+}
+
+/** Whether an alternative of a union was tried in earnest: it found a mapping, or a name where it wants one. */
+function looksInside({ code, path, keys }: Issue, value: unknown): boolean {
+  return path.length > 0 || keys !== undefined || (code === 'invalid_value' && typeof value === 'string')
+}
+
 /** @param above path of the value in which the issue's own path starts */
-export function problemsOf(issue: Issue, draft: Draft, above: Path = []): Problem[] {
+function explain(issue: Issue, draft: Draft, above: Path): Problem[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
   const value = valueAt(draft, path)
 
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(KEY_SEPARATOR).filter((key) => !UNLISTED.test(key))
     const within = path.length === 0 ? '' : ` in ${pathName(path)}`
-    return (issue.keys ?? []).map((key) => ({
+    return (issue.keys ?? []).slice(0, MOST_KEYS).map((key) => ({
       ...placeOf(draft, [...path, key], 'key'),
-      text: `unknown key ${quote(key)}${within}; ${suggest(key, known)}`,
+      // In `{rate:5}` YAML sees one key and no value.
+      text: `unknown key ${quote(key)}${within}; ${key.includes(':') ? 'put a space after its ":"' : suggest(key, known)}`,
     }))
   }
   // The alternative that was meant is the one that got so far as to look inside.
-  const meant = issue.errors?.find((inner) => inner.some(({ path, keys }) => path.length > 0 || keys !== undefined))
-  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, draft, path))
+  const meant = issue.errors?.find((inner) => inner.some((each) => looksInside(each, value)))
+  if (meant !== undefined) return meant.flatMap((inner) => explain(inner, draft, path))
 
   const name = path.length === 0 ? 'the scenario' : pathName(path)
   const place = placeOf(draft, path, 'value')
-  if (issue.code === 'invalid_value' && issue.values !== undefined && issue.values.length !== 1) {
+  if (issue.code === 'invalid_value' && issue.values !== undefined && !issue.message.includes('; ')) {
     const known = issue.values.map(String)
     if (value === undefined) return [{ ...place, text: `${name} is missing; write one of ${known.join(', ')}` }]
-    const meantWord = typeof value === 'string' ? suggest(value, known) : ''
     const all = `known are ${known.join(', ')}`
-    const remedy = meantWord === all || meantWord === '' ? all : `${meantWord} ${all}`
+    if (typeof value !== 'string') return [{ ...place, text: `${name} must be a name, got ${quote(value)}; ${all}` }]
+    const suggestion = suggest(value, known)
+    const remedy = suggestion === all ? all : `${suggestion} ${all}`
     return [{ ...place, text: `unknown ${issue.message} ${quote(value)}; ${remedy}` }]
   }
   const [requirement = '', ...remedies] = issue.message.split('; ')

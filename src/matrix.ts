@@ -19,7 +19,6 @@ export const VARIABLE = [
   'load.rate',
   'load.arrivals',
   'load.inFlight',
-  'load.saturate',
   'warmup',
   'warmup.time',
   'warmup.messages',
@@ -84,7 +83,7 @@ function axesOf(draft: Draft, problems: Problem[]): Axis[] {
     return []
   }
   const axes: Axis[] = []
-  for (const [name, values] of Object.entries(vary)) {
+  for (const [name, values] of Object.entries(vary).slice(0, 2 * VARIABLE.length)) {
     const path = name.split('.')
     const earlier = axes.find((axis) => overlap(axis.path, path))
     const shown = `vary.${excerpt(name)}`

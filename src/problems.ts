@@ -20,7 +20,7 @@ export function userError(problems: readonly Problem[]): UserError {
   const lines = [...new Set(ordered.map(({ place, text }) => `${place}: ${text}`))]
   const hidden = lines.length - MOST_SHOWN
   const shown = lines.slice(0, MOST_SHOWN)
-  if (hidden > 0) shown.push(`… and ${hidden} more`)
+  if (hidden > 0) shown.push('… and more')
   return new UserError(shown.join('\n'))
 }
 

@@ -29,6 +29,9 @@ export interface Scenario {
   readonly resolved: Readonly<Record<string, unknown>>
 }
 
+/** More than are shown, even when some are found at many points. */
+const ENOUGH_PROBLEMS = 200
+
 function settingsOf(parsed: ParsedScenario): Settings {
   return {
     connections: parsed.connections,
@@ -62,12 +65,13 @@ export function readScenario(file: string, catalog: Catalog, overrides: readonly
   let first: ParsedScenario | undefined
   // The schema sees each point as a whole, because limits depend on one another (workers and connections).
   for (const { at, draft: varied } of pointsOf(draft, problems)) {
+    if (problems.length > ENOUGH_PROBLEMS) break
     const pointDraft = withSettings(varied, settings)
     const { success, data, error } = schema.safeParse(pointDraft.value)
     if (success) {
       first ??= data
       points.push({ point: { at, settings: settingsOf(data) }, draft: pointDraft })
-    } else problems.push(...error.issues.flatMap((issue) => problemsOf(issue, pointDraft)))
+    } else problems.push(...problemsOf(error.issues, pointDraft))
   }
   problems.push(...twinsOf(points))
   refuse(problems)

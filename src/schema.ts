@@ -7,6 +7,8 @@ import { minimumPayloadBytes, type PayloadKind } from './message.ts'
 import type { Catalog, Load, Subject } from './settings.ts'
 import { parseThreshold } from './threshold.ts'
 
+const MOST_SUBJECTS = 100
+const MOST_THRESHOLDS = 100
 const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
@@ -123,10 +125,11 @@ function subjects({ transports }: Catalog) {
     ],
     { error: 'must be a transport; write its name, or {use: ws, label: name}' },
   )
-  const error = 'must be a list of transports that is not empty; write it as in [ws, tcp]'
+  const error = `must be a list of 1 to ${MOST_SUBJECTS} transports; write it as in [ws, tcp]`
   return z
     .array(subject, { error })
     .min(1, { error })
+    .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
       const all = items.map((item) =>
         typeof item === 'string'
@@ -147,6 +150,7 @@ export function scenarioSchema(catalog: Catalog) {
     z.enum(VARIABLE),
     z.array(z.union([z.string(), z.number(), z.record(z.string(), z.unknown())])).min(1),
   )
+  const thresholdsError = `must be a list of at most ${MOST_THRESHOLDS}; write it as in ["latency.p99 < 20ms"]`
   return mapping(
     {
       $schema: z.unknown().optional().describe('For editors; ignored.'),
@@ -176,7 +180,8 @@ export function scenarioSchema(catalog: Catalog) {
         .describe('From this many unsent bytes on a connection is full.'),
       vary: variable.optional().describe('Parameters to run through: every combination of the values is measured.'),
       thresholds: z
-        .array(threshold, { error: 'must be a list; write it as in ["latency.p99 < 20ms"]' })
+        .array(threshold, { error: thresholdsError })
+        .max(MOST_THRESHOLDS, { error: thresholdsError })
         .default([])
         .describe('Conditions under which the run passes.'),
     },

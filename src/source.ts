@@ -39,9 +39,10 @@ export interface Source {
 const REMEDIES: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'align it with its neighbours, or close the bracket or quote before it',
-  MISSING_CHAR: 'close it',
+  MISSING_CHAR: 'add what is missing',
   BLOCK_AS_IMPLICIT_KEY: 'put the inner key on a line of its own, or quote the text',
   MULTILINE_IMPLICIT_KEY: 'add the missing ":" or quote the text',
+  BLOCK_IN_FLOW: 'close the bracket before it',
   BAD_SCALAR_START: 'quote the text',
   BAD_DQ_ESCAPE: 'write "\\\\" for a backslash, or use single quotes',
   BAD_ALIAS: 'quote text that starts with "*" or "&"',

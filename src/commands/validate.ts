@@ -1,0 +1,50 @@
+import { UserError } from '../errors.ts'
+import { escapeText } from '../quote.ts'
+import { type Catalog, type Point, readScenario, type Scenario } from '../scenario.ts'
+
+interface Output {
+  write(text: string): unknown
+}
+
+/** What one trial takes, without starting and stopping processes. A warm-up lasts until its messages are sent, too. */
+function trialNs({ settings: { load, warmupNs, warmupMessages, durationNs } }: Point): number {
+  const messagesNs = load.model === 'open' ? (warmupMessages / load.ratePerSec) * 1e9 : 0
+  return Math.max(warmupNs, messagesNs) + durationNs
+}
+
+function roughTime(ns: number): string {
+  const seconds = Math.max(1, Math.round(ns / 1e9))
+  if (seconds < 120) return `${seconds}s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)}min` : `${Math.round(seconds / 3600)}h`
+}
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+function summary({ subjects, points, blocks }: Scenario): string {
+  const rounds = subjects.length * blocks
+  const ns = points.reduce((sum, point) => sum + trialNs(point) * rounds, 0)
+  const counts = [
+    counted(subjects.length, 'subject'),
+    counted(points.length, 'point'),
+    counted(rounds * points.length, 'trial'),
+  ]
+  return `${counts.join(', ')}, about ${roughTime(ns)}`
+}
+
+/**
+ * Checks every file, and says of each good one what running it would take.
+ * @throws UserError with what is wrong in all the others
+ */
+export function validate(files: readonly string[], catalog: Catalog, out: Output): void {
+  const wrong: string[] = []
+  for (const file of files) {
+    try {
+      const scenario = readScenario(file, catalog)
+      out.write(`${escapeText(file)}: ok (${summary(scenario)})\n`)
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown
+      wrong.push(thrown.message)
+    }
+  }
+  if (wrong.length > 0) throw new UserError(wrong.join('\n'))
+}
