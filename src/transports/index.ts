@@ -3,6 +3,7 @@ import type { Transport } from '../transport.ts'
 /** Every transport, by name. Loaded on demand, so that a process pays only for the one it uses. */
 export const transports = {
   grpc: async () => (await import('./grpc.ts')).grpc,
+  sse: async () => (await import('./sse.ts')).sse,
   tcp: async () => (await import('./tcp.ts')).tcp,
   ws: async () => (await import('./ws.ts')).ws,
 } satisfies Record<string, () => Promise<Transport>>
