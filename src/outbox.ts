@@ -1,4 +1,11 @@
-import type { Socket } from 'node:net'
+/** Where an outbox writes to: a socket, or what wraps one. */
+export interface Sink {
+  /** Bytes that `write` took and has not passed on. */
+  readonly writableLength: number
+  /** @param written called when the bytes are passed on and no longer looked at */
+  write(bytes: Buffer, written: (error?: Error | null) => void): unknown
+  end(): unknown
+}
 
 /** Something that collects what one tick sends. */
 export interface Flushable {
@@ -51,7 +58,7 @@ function giveBuffer(buffer: Buffer): void {
 export class Outbox implements Flushable {
   /** Where `reserve` made room. */
   buffer: Buffer = NOTHING
-  readonly #socket: Socket
+  readonly #socket: Sink
   readonly #highWaterBytes: number
   readonly #drained: () => void
   #bytes = 0
@@ -61,7 +68,7 @@ export class Outbox implements Flushable {
   #wasFull = false
 
   /** @param drained it was full and has room again */
-  constructor(socket: Socket, highWaterBytes: number, drained: () => void) {
+  constructor(socket: Sink, highWaterBytes: number, drained: () => void) {
     this.#socket = socket
     this.#highWaterBytes = highWaterBytes
     this.#drained = drained

@@ -2,9 +2,10 @@ import type { Transport } from '../transport.ts'
 
 /** Every transport, by name. Loaded on demand, so that a process pays only for the one it uses. */
 export const transports = {
-  grpc: async () => (await import('./grpc.ts')).grpc,
   tcp: async () => (await import('./tcp.ts')).tcp,
   ws: async () => (await import('./ws.ts')).ws,
+  grpc: async () => (await import('./grpc.ts')).grpc,
+  sse: async () => (await import('./sse.ts')).sse,
 } satisfies Record<string, () => Promise<Transport>>
 
 export const transportNames: readonly string[] = Object.keys(transports)

@@ -1,0 +1,113 @@
+/** What both ends of an SSE channel have in common: an outbox, and how the channel closes. */
+import { Outbox, type Sink } from '../outbox.ts'
+import type { Channel, Closed, Receiver } from '../transport.ts'
+
+export const PATH = '/channels/'
+/** The type of the event with which a server asks the client to close. */
+export const CLOSE_EVENT = 'rtbench-close'
+/** A close gives up when nothing has moved for so long: the peer is dead. */
+const CLOSE_IDLE_MS = 10_000
+
+export abstract class SseChannel implements Channel {
+  protected readonly outbox: Outbox
+  protected receiver: Receiver | undefined
+  /** This side sends no more. */
+  protected ended = false
+  protected closing = false
+  protected isCut = false
+  /** Something moved since the close timer looked. */
+  protected moved = false
+  #isClosed = false
+  #by: Closed['by'] | undefined
+  #failure: Error | undefined
+  #closeTimer: NodeJS.Timeout | undefined
+  readonly #gone: (why: Closed) => void
+
+  /** @param gone told first that the channel is closed, and alone where it was never open */
+  constructor(sink: Sink, highWaterBytes: number, gone: (why: Closed) => void) {
+    this.outbox = new Outbox(sink, highWaterBytes, () => {
+      this.moved = true
+      if (!this.ended) this.receiver?.drain?.()
+    })
+    this.#gone = gone
+  }
+
+  /** Sends what is queued, then lets the other side know that this one wants to close. */
+  protected abstract sayGoodbye(): void
+  /** Cuts the sockets; `closed` follows. */
+  protected abstract cut(): void
+  abstract send(message: Uint8Array, id?: string): boolean
+  abstract pause(): void
+  abstract resume(): void
+
+  open(receiver: Receiver): void {
+    this.receiver = receiver
+  }
+
+  get full(): boolean {
+    return this.outbox.full
+  }
+
+  queuedBytes(): number {
+    return this.outbox.queuedBytes
+  }
+
+  /** HTTP cannot say that one direction ended: this closes. */
+  end(): void {
+    this.close()
+  }
+
+  close(): void {
+    if (this.closing || this.#isClosed) return
+    this.closing = true
+    this.#by ??= 'self'
+    this.ended = true
+    this.sayGoodbye()
+    this.resume() // The goodbye of the other side has to be read.
+    this.#closeTimer = setInterval(() => {
+      if (!this.moved) this.fail('the peer does not answer')
+      this.moved = false
+    }, CLOSE_IDLE_MS)
+  }
+
+  destroy(): void {
+    if (this.isCut || this.#isClosed) return
+    this.isCut = true
+    this.#by ??= 'self'
+    this.ended = true
+    this.cut()
+  }
+
+  /** Cuts a channel that the peer or the network broke. */
+  fail(reason: string): void {
+    if (this.isCut || this.#isClosed) return
+    this.#by ??= 'peer'
+    this.#failure = new Error(`sse: ${reason}`)
+    this.destroy()
+  }
+
+  /** Both directions are over. @param reason why, if without a goodbye */
+  closed(reason?: string): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.ended = true
+    clearInterval(this.#closeTimer)
+    this.outbox.clear()
+    this.#by ??= 'peer'
+    if (reason !== undefined && !this.isCut) this.#failure = new Error(`sse: ${reason}`)
+    const why: Closed = { by: this.#by, ...(this.#failure && { error: this.#failure }) }
+    this.#gone(why)
+    this.receiver?.closed(why)
+  }
+
+  protected closeForPeer(): void {
+    this.#by ??= 'peer'
+    this.close()
+  }
+
+  protected deliver(message: Uint8Array): void {
+    if (this.isCut || this.#isClosed) return
+    this.moved = true
+    this.receiver?.message(message)
+  }
+}

@@ -1,0 +1,212 @@
+/** The client half of the SSE transport: a GET that stays, and POSTs on a second connection. */
+import { randomUUID } from 'node:crypto'
+import net from 'node:net'
+import { type buildConnector, Client, type Dispatcher } from 'undici'
+import type { Sink } from '../outbox.ts'
+import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
+import { wireMeter } from '../wire.ts'
+import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
+import { EventReader, LENGTH_BYTES } from './sse-framing.ts'
+
+/** Generous, because thousands of connections may wait for one busy server. */
+const HANDSHAKE_MS = 30_000
+/** An idle connection for POSTs stays as long as its channel. */
+const KEEP_ALIVE_MS = 24 * 3600 * 1000
+
+export function dial(address: string, options: Options): Dialer {
+  const meter = wireMeter()
+  const channels = new Set<SseClientChannel>()
+  const { hostname: host, port } = new URL(`tcp://${address}`)
+  const connect: buildConnector.connector = (_, callback) => {
+    const socket = net.connect({ host, port: Number(port), noDelay: true })
+    meter.add(socket)
+    const failed = (error: Error) => callback(error, null)
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      socket.off('error', failed)
+      callback(null, socket)
+    })
+  }
+  const newClient = () =>
+    new Client(`http://${address}`, { connect, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS })
+
+  return {
+    connect(receiver, hello, lastEventId) {
+      return new Promise<Channel>((resolve, reject) => {
+        const handshake = setTimeout(() => channel.fail('the server does not answer'), HANDSHAKE_MS)
+        const accepted = () => {
+          clearTimeout(handshake)
+          channel.open(receiver)
+          resolve(channel)
+        }
+        const gone = ({ error }: Closed) => {
+          clearTimeout(handshake)
+          channels.delete(channel)
+          // A promise that was kept is not broken by this.
+          reject(new Error(`sse: cannot connect to ${address}: ${error?.message ?? 'closed meanwhile'}`))
+        }
+        const channel = new SseClientChannel(newClient, options, accepted, gone)
+        channels.add(channel)
+        channel.connect(hello, lastEventId)
+      })
+    },
+    wire: () => meter.read('client'),
+    async close() {
+      for (const channel of channels) channel.destroy()
+      await meter.destroyAll()
+    },
+  }
+}
+
+class SseClientChannel extends SseChannel {
+  readonly #path = PATH + randomUUID()
+  readonly #isText: boolean
+  readonly #accepted: () => void
+  readonly #stream: Client
+  readonly #poster: Poster
+  #controller: Dispatcher.DispatchController | undefined
+  #streamEnded = false
+
+  constructor(newClient: () => Client, options: Options, accepted: () => void, gone: (why: Closed) => void) {
+    const poster = new Poster(newClient)
+    super(poster, options.highWaterBytes, (why) => {
+      this.#destroyClients()
+      gone(why)
+    })
+    this.#isText = options.kind === 'text'
+    this.#accepted = accepted
+    this.#stream = newClient()
+    this.#poster = poster
+    poster.open(this.#path, {
+      failed: (reason) => this.fail(reason),
+      ended: () => this.#closeWhenBothEnded(),
+    })
+  }
+
+  connect(hello: Hello, lastEventId?: string): void {
+    const reader = new EventReader(({ event, data }) => {
+      if (event === CLOSE_EVENT) this.closeForPeer()
+      else this.deliver(Buffer.from(data, this.#isText ? 'utf8' : 'base64'))
+    })
+    const headers: Record<string, string> = { accept: 'text/event-stream' }
+    // A header is UTF-8 here, and undici writes latin1.
+    if (lastEventId !== undefined) headers['last-event-id'] = Buffer.from(lastEventId).toString('latin1')
+    const path = `${this.#path}?hello=${encodeURIComponent(JSON.stringify(hello))}`
+    this.#stream.dispatch(
+      { method: 'GET', path, headers },
+      {
+        onRequestStart: (controller) => {
+          this.#controller = controller
+        },
+        onResponseStart: (_, status) => {
+          if (status === 200) this.#accepted()
+          else this.fail(`the server answered with status ${status}`)
+        },
+        onResponseData: (_, chunk) => reader.feed(chunk),
+        onResponseEnd: () => {
+          this.#streamEnded = true
+          this.#closeWhenBothEnded()
+        },
+        onResponseError: (_, error) => this.closed(error.message),
+      },
+    )
+  }
+
+  send(message: Uint8Array): boolean {
+    if (this.ended) return false
+    const at = this.outbox.reserve(LENGTH_BYTES + message.length, message.length)
+    this.outbox.buffer.writeUInt32BE(message.length, at)
+    this.outbox.buffer.set(message, at + LENGTH_BYTES)
+    return !this.outbox.full
+  }
+
+  pause(): void {
+    if (!this.closing) this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  protected sayGoodbye(): void {
+    this.outbox.finish()
+  }
+
+  protected cut(): void {
+    this.#destroyClients()
+    // Else the stream's own end tells.
+    if (this.#streamEnded) queueMicrotask(() => this.closed())
+  }
+
+  /** A server may end the stream without being asked; then nothing is left to wait for. */
+  #closeWhenBothEnded(): void {
+    if (this.#streamEnded && !this.#poster.isEnding) this.closed()
+  }
+
+  #destroyClients(): void {
+    this.#stream.destroy().catch(() => {})
+    this.#poster.destroy()
+  }
+}
+
+/** Sends what an outbox gathered in POSTs, one after the other; its end is a DELETE. */
+class Poster implements Sink {
+  /** Bytes of POSTs that are not answered. */
+  writableLength = 0
+  /** The DELETE is not answered. */
+  isEnding = false
+  readonly #newClient: () => Client
+  #client: Client | undefined
+  #path = ''
+  #owner = { failed(_reason: string) {}, ended() {} }
+
+  constructor(newClient: () => Client) {
+    this.#newClient = newClient
+  }
+
+  open(path: string, owner: { failed(reason: string): void; ended(): void }): void {
+    this.#path = path
+    this.#owner = owner
+  }
+
+  write(body: Buffer, written: () => void): void {
+    this.writableLength += body.length
+    this.#request('POST', body, () => {
+      this.writableLength -= body.length
+      written()
+    })
+  }
+
+  end(): void {
+    this.isEnding = true
+    this.#request('DELETE', null, () => {
+      this.isEnding = false
+      this.#owner.ended()
+    })
+  }
+
+  destroy(): void {
+    this.#client?.destroy().catch(() => {})
+  }
+
+  #request(method: 'POST' | 'DELETE', body: Buffer | null, done: () => void): void {
+    this.#client ??= this.#newClient()
+    const { failed } = this.#owner
+    let status = 0
+    this.#client.dispatch(
+      { method, path: this.#path, body, headers: body && { 'content-type': 'application/octet-stream' } },
+      {
+        onRequestStart() {},
+        onResponseStart(_, code) {
+          status = code
+        },
+        onResponseData() {},
+        onResponseEnd() {
+          if (status === 204) done()
+          else failed(`the server answered a ${method} with status ${status}`)
+        },
+        onResponseError: (_, error) => failed(error.message),
+      },
+    )
+  }
+}

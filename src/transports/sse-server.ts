@@ -1,0 +1,209 @@
+/** The server half of the SSE transport: one event stream a channel, and its POSTs. */
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Sink } from '../outbox.ts'
+import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
+import { wireMeter } from '../wire.ts'
+import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
+import { BodyReader, base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
+
+/** Connection storms overflow the usual 511. */
+const BACKLOG = 4096
+
+/** A message as an event, for any number of channels. */
+export interface Encoded {
+  readonly event: Buffer
+  readonly payloadBytes: number
+}
+
+export async function listen(options: Options, accept: (channel: ServerChannel<Encoded>) => Receiver) {
+  const meter = wireMeter()
+  const channels = new Map<string, SseServerChannel>()
+
+  const open = (id: string, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => {
+    let hello: Hello
+    try {
+      hello = JSON.parse(query.get('hello') ?? '{}')
+    } catch {
+      refuse(response, 400, 'the hello is no JSON')
+      return
+    }
+    if (channels.has(id)) {
+      refuse(response, 409, 'the channel is open already')
+      return
+    }
+    const channel = new SseServerChannel(request, response, hello, options, () => channels.delete(id))
+    channels.set(id, channel)
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    response.write(':\n\n')
+    channel.open(accept(channel))
+  }
+
+  const server = http.createServer({ noDelay: true, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 })
+  server.on('connection', (socket: Socket) => meter.add(socket))
+  server.on('request', (request, response) => {
+    response.on('error', () => {}) // Its channel hears of 'close'.
+    const url = request.url ?? ''
+    const queryAt = url.indexOf('?')
+    const path = queryAt === -1 ? url : url.slice(0, queryAt)
+    if (!path.startsWith(PATH)) {
+      refuse(response, 404, `there is only ${PATH}<id>`)
+      return
+    }
+    const id = path.slice(PATH.length)
+    if (request.method === 'GET') {
+      open(id, new URLSearchParams(url.slice(path.length + 1)), request, response)
+      return
+    }
+    const channel = channels.get(id)
+    if (!channel) refuse(response, 404, 'there is no such channel')
+    else if (request.method === 'POST') channel.receive(request, response)
+    else if (request.method === 'DELETE') channel.goodbye(response)
+    else refuse(response, 405, 'GET, POST or DELETE')
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
+  })
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') throw new Error('sse: the server is not bound to a port')
+
+  const listener: Listener<Encoded> = {
+    address: `${bound.address}:${bound.port}`,
+    encode(message, id) {
+      const text = options.kind === 'text' ? message : base64Of(message)
+      const idLine = idLineOf(id)
+      const event = Buffer.allocUnsafe(eventBytes(text, idLine))
+      writeEvent(event, 0, text, idLine)
+      return { event, payloadBytes: message.length }
+    },
+    wire: () => meter.read('server'),
+    async close() {
+      const unbound = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const channel of channels.values()) channel.destroy()
+      await meter.destroyAll()
+      await unbound
+    },
+  }
+  return listener
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`)
+}
+
+class SseServerChannel extends SseChannel implements ServerChannel<Encoded> {
+  readonly hello: Hello
+  readonly lastEventId?: string
+  readonly peer: string
+  readonly #response: ServerResponse
+  readonly #isText: boolean
+  /** The POST that is being read, or the last one. */
+  #post: IncomingMessage | undefined
+  #paused = false
+  #clientIsDone = false
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    hello: Hello,
+    options: Options,
+    gone: (why: Closed) => void,
+  ) {
+    super(sinkOf(response), options.highWaterBytes, gone)
+    this.hello = hello
+    const lastEventId = request.headers['last-event-id']
+    // A header is UTF-8 here, which Node reads as latin1.
+    if (typeof lastEventId === 'string') this.lastEventId = Buffer.from(lastEventId, 'latin1').toString()
+    this.peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`
+    this.#response = response
+    this.#isText = options.kind === 'text'
+    response.once('close', () =>
+      this.closed(response.writableFinished ? undefined : 'the peer went away without a goodbye'),
+    )
+  }
+
+  send(message: Uint8Array, id?: string): boolean {
+    if (this.ended) return false
+    const text = this.#isText ? message : base64Of(message)
+    const idLine = idLineOf(id)
+    const at = this.outbox.reserve(eventBytes(text, idLine), message.length)
+    writeEvent(this.outbox.buffer, at, text, idLine)
+    return !this.outbox.full
+  }
+
+  sendEncoded({ event, payloadBytes }: Encoded): boolean {
+    if (this.ended) return false
+    const at = this.outbox.reserve(event.length, payloadBytes)
+    this.outbox.buffer.set(event, at)
+    return !this.outbox.full
+  }
+
+  pause(): void {
+    if (this.closing) return
+    this.#paused = true
+    this.#post?.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#post?.resume()
+  }
+
+  receive(request: IncomingMessage, response: ServerResponse): void {
+    this.#post = request
+    const reader = new BodyReader((message) => this.deliver(message))
+    if (this.#paused) request.pause()
+    request.on('data', (chunk: Buffer) => reader.feed(chunk))
+    request.on('error', (error) => this.fail(error.message))
+    request.on('end', () => {
+      if (reader.isWhole) {
+        response.writeHead(204).end()
+      } else {
+        refuse(response, 400, 'the body ended within a message')
+        this.fail('a POST ended within a message')
+      }
+    })
+  }
+
+  /** The client has sent all that it had. */
+  goodbye(response: ServerResponse): void {
+    this.#clientIsDone = true
+    if (this.closing) this.outbox.finish()
+    else this.closeForPeer()
+    response.writeHead(204).end()
+  }
+
+  protected sayGoodbye(): void {
+    if (this.#clientIsDone) {
+      this.outbox.finish()
+      return
+    }
+    // The answer is a DELETE, and the answer to that is the end of the stream.
+    const event = `event: ${CLOSE_EVENT}\ndata:\n\n`
+    const at = this.outbox.reserve(event.length, 0)
+    this.outbox.buffer.write(event, at, 'latin1')
+  }
+
+  protected cut(): void {
+    this.#post?.socket.destroy()
+    this.#response.destroy()
+  }
+}
+
+/** Corked, because a chunk of a response is written in four parts. */
+function sinkOf(response: ServerResponse): Sink {
+  const { socket } = response
+  if (!socket) throw new Error('sse: the response has lost its socket')
+  return {
+    get writableLength() {
+      return socket.writableLength
+    },
+    write(bytes, written) {
+      socket.cork()
+      response.write(bytes, written)
+      socket.uncork()
+    },
+    end: () => response.end(),
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Server-sent events down, POSTs up: Node's `http` server, and a client of `undici` and `eventsource-parser`.
+ *
+ * A channel is `/channels/<id>` with an id of the client's choice. GET opens it and gives the event stream; POST brings
+ * messages; DELETE closes it. A server that wants to close sends an event of its own, so that the client can send what it
+ * still has. There is one POST in flight a channel, because two would overtake each other; what is sent meanwhile
+ * travels together in the next one, as the senders of SignalR and SockJS do it.
+ *
+ * Binary messages cost base64 on the way down and nothing on the way up. A byte that went up counts as queued until the
+ * POST with it is answered: HTTP tells no earlier that it got through.
+ */
+import type { Transport } from '../transport.ts'
+import { dial } from './sse-client.ts'
+import { type Encoded, listen } from './sse-server.ts'
+
+export const sse: Transport<Encoded> = {
+  name: 'sse',
+  summary: 'Server-sent events down and POSTs up over HTTP/1.1 (node:http, undici, eventsource-parser).',
+  traits: {
+    push: true,
+    ordered: true,
+    halfClose: false,
+    textOnly: true,
+    answers: 'any',
+    seesPeerClose: true,
+    socketsPerChannel: 2,
+  },
+  listen,
+  dial,
+}
