@@ -1,15 +1,15 @@
 /** From a file, and what the command line sets over it, to a validated scenario. */
 import { basename } from 'node:path'
-import { type Draft, draftOf } from './draft.ts'
-import { problemsOf } from './issues.ts'
-import { pointsOf, twinsOf } from './matrix.ts'
-import { type Override, settingOf, withoutPinned, withSettings, withVary } from './override.ts'
-import { type Problem, refuse } from './problems.ts'
-import { excerpt } from './quote.ts'
-import { jsonSchemaOf, type ParsedScenario, scenarioSchema } from './schema.ts'
-import type { Catalog, Load, Point, Settings, Subject } from './settings.ts'
-import { readSource } from './source.ts'
-import type { Threshold } from './threshold.ts'
+import { type Draft, draftOf } from './scenario/draft.ts'
+import { problemsOf } from './scenario/issues.ts'
+import { pointsOf, twinsOf } from './scenario/matrix.ts'
+import { type Override, settingOf, withoutPinned, withSettings, withVary } from './scenario/override.ts'
+import { type Problem, refuse } from './scenario/problems.ts'
+import { excerpt } from './scenario/quote.ts'
+import { jsonSchemaOf, type ParsedScenario, scenarioSchema } from './scenario/schema.ts'
+import type { Catalog, Load, Point, Settings, Subject } from './scenario/settings.ts'
+import { readSource } from './scenario/source.ts'
+import type { Threshold } from './scenario/threshold.ts'
 
 export type { Catalog, Load, Override, Point, Settings, Subject, Threshold }
 

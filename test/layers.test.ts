@@ -40,8 +40,15 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['zod', 'ws', './engine/histogram.ts', './transports/tcp.ts', 'yaml'],
     ['./clock.ts', 'node:fs', 'node:fs/promises'],
   ],
-  ['src/scenario.ts', ['yaml', 'ws', './runner/run.ts'], ['zod', './message.ts']],
-  ['src/source.ts', ['zod', './commands/run.ts'], ['yaml', './errors.ts']],
+  ['src/result.ts', ['yaml', './stats/aggregate.ts'], ['zod', './metric.ts']],
+  ['src/scenario.ts', ['yaml', 'zod', './runner/run.ts'], ['./scenario/schema.ts', './message.ts']],
+  [
+    'src/scenario/schema.ts',
+    ['yaml', '../runner/run.ts', '../transports/index.ts'],
+    ['zod', '../message.ts', './units.ts'],
+  ],
+  ['src/scenario/source.ts', ['zod', '../commands/run.ts'], ['yaml', '../errors.ts']],
+  ['src/sockets/outbox.ts', ['ws', '../transports/tcp.ts', '../workload.ts'], ['../transport.ts', 'node:net']],
   [
     'src/transports/tcp.ts',
     ['./ws.ts', 'ws', '../message.ts', '../clock.ts', '../engine/inbox.ts'],
@@ -50,7 +57,7 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   [
     'src/transports/ws.ts',
     ['./tcp.ts', 'undici', '@grpc/grpc-js', '../workload.ts'],
-    ['ws', '../transport.ts', '../wire.ts'],
+    ['ws', '../transport.ts', '../sockets/wire.ts'],
   ],
   ['src/transports/grpc.ts', ['./ws.ts', 'ws', 'undici'], ['@grpc/grpc-js', '../transport.ts']],
   ['src/transports/sse.ts', ['./ws.ts', 'ws', '@grpc/grpc-js'], ['undici', 'eventsource-parser']],

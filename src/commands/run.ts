@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Result } from '../result.ts'
+import { checkResources, readLimits } from '../runner/preflight.ts'
 import { runScenario } from '../runner/run.ts'
 import { openStore, writeAtomically } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
@@ -56,6 +57,8 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   const startedAt = new Date()
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
+  const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
+  checkResources(scenario, traitsOf, readLimits())
   if (flags.json && flags.json !== '-') writeProbe(flags.json)
   const store = openStore(flags.output, `${fileName(scenario.name)}-${stamp(startedAt)}`)
   const verbosity = flags.quiet || !flags.progress ? 'none' : flags.verbose ? 'verbose' : 'normal'
@@ -63,7 +66,7 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   const trials = await runScenario({
     scenario,
     workload,
-    traitsOf: (transport) => (transports.get(transport) as Transport).traits,
+    traitsOf,
     store,
     aborted: interruption.signal,
     watcher: progress,

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { escapeText } from '../quote.ts'
+import { escapeText } from '../scenario/quote.ts'
 import { type Catalog, type Point, readScenario, type Scenario } from '../scenario.ts'
 
 interface Output {

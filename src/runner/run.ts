@@ -7,7 +7,7 @@ import type { Traits } from '../transport.ts'
 import type { Window, Workload } from '../workload.ts'
 import { assembleTrial, unsupportedTrial } from './assemble.ts'
 import { type PlannedTrial, planTrials } from './plan.ts'
-import { checkResources, readLimits, workersOf } from './preflight.ts'
+import { workersOf } from './preflight.ts'
 import type { Store } from './store.ts'
 import { missingTrait } from './support.ts'
 import { runTrial } from './trial.ts'
@@ -32,11 +32,9 @@ export interface RunInput {
 /**
  * Runs all trials of a scenario. A trial that fails is kept with its reason and the others go on.
  * @returns the trials that ended; fewer than planned when the run was aborted
- * @throws UserError when the machine has too few descriptors or ports, before anything starts
  */
 export async function runScenario(input: RunInput): Promise<Trial[]> {
   const { scenario, workload, traitsOf, store, aborted, watcher } = input
-  checkResources(scenario, traitsOf, readLimits())
   const planned = planTrials(scenario)
   const epochNs = process.hrtime.bigint()
   const clock = monotonicClock(epochNs)

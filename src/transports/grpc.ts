@@ -8,8 +8,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import net from 'node:net'
 import * as grpcJs from '@grpc/grpc-js'
+import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
-import { wireMeter } from '../wire.ts'
 import { GrpcChannel, HELLO_KEY, LAST_EVENT_ID_KEY } from './grpc-channel.ts'
 import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
 

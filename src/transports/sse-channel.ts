@@ -1,5 +1,5 @@
 /** What both ends of an SSE channel have in common: an outbox, and how the channel closes. */
-import { Outbox, type Sink } from '../outbox.ts'
+import { Outbox, type Sink } from '../sockets/outbox.ts'
 import type { Channel, Closed, Receiver } from '../transport.ts'
 
 export const PATH = '/channels/'

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
-import type { Sink } from '../outbox.ts'
+import type { Sink } from '../sockets/outbox.ts'
+import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
-import { wireMeter } from '../wire.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
 import { EventReader, LENGTH_BYTES } from './sse-framing.ts'
 

@@ -1,9 +1,9 @@
 /** The server half of the SSE transport: one event stream a channel, and its POSTs. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Sink } from '../outbox.ts'
+import type { Sink } from '../sockets/outbox.ts'
+import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
-import { wireMeter } from '../wire.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
 import { BodyReader, base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
 

@@ -7,9 +7,10 @@
  */
 import net from 'node:net'
 import { messageOf } from '../errors.ts'
-import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../frames.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../loopback.ts'
-import { Outbox } from '../outbox.ts'
+import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../sockets/frames.ts'
+import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { Outbox } from '../sockets/outbox.ts'
+import { wireMeter } from '../sockets/wire.ts'
 import type {
   Channel,
   Closed,
@@ -21,7 +22,6 @@ import type {
   ServerChannel,
   Transport,
 } from '../transport.ts'
-import { wireMeter } from '../wire.ts'
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024
 /** The sender will send no more, and still listens. */

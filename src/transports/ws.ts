@@ -6,8 +6,9 @@ import http from 'node:http'
 import net from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
 import { messageOf } from '../errors.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../loopback.ts'
-import { CorkedSocket } from '../outbox.ts'
+import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { CorkedSocket } from '../sockets/outbox.ts'
+import { wireMeter } from '../sockets/wire.ts'
 import type {
   Channel,
   Closed,
@@ -19,7 +20,6 @@ import type {
   ServerChannel,
   Transport,
 } from '../transport.ts'
-import { wireMeter } from '../wire.ts'
 
 /** A whole frame of a server, which does not mask. */
 export interface Frame {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { errorOf, inTemporaryDirectory } from '../test/scenario-text.ts'
+import { errorOf, inTemporaryDirectory } from '../../test/scenario-text.ts'
 import { readFlagValue, readSource } from './source.ts'
 
 /** Hostile files must not cost more, on a busy machine; most take milliseconds. */

@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts'
+import { UserError } from '../errors.ts'
 
 /** More than this nobody mends in one go. */
 const MOST_SHOWN = 20

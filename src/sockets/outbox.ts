@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+
 /** Where an outbox writes to: a socket, or what wraps one. */
 export interface Sink {
   /** Bytes that `write` took and has not passed on. */

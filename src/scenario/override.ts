@@ -1,6 +1,7 @@
 /** What the command line sets over the file. */
+
+import { UserError } from '../errors.ts'
 import { type Draft, overlap, type Place, withValue } from './draft.ts'
-import { UserError } from './errors.ts'
 import { escapeText, excerpt, quote } from './quote.ts'
 import { isForbiddenKey, isMapping, type Path, readFlagValue } from './source.ts'
 

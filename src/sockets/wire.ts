@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { WireBytes } from './transport.ts'
+import type { WireBytes } from '../transport.ts'
 
 /** Counts the bytes that crossed a set of sockets, those that closed among them. */
 export interface WireMeter {

@@ -1,9 +1,9 @@
 /** What a scenario may say: every key, its default and its limits. */
 import { z } from 'zod'
+import { minimumPayloadBytes, type PayloadKind } from '../message.ts'
 import { LOAD_MODELS } from './draft.ts'
 import { duration, mapping, rate, size, text, whole } from './fields.ts'
 import { VARIABLE } from './matrix.ts'
-import { minimumPayloadBytes, type PayloadKind } from './message.ts'
 import type { Catalog, Load, Subject } from './settings.ts'
 import { parseThreshold } from './threshold.ts'
 
@@ -83,7 +83,8 @@ const load = mapping(
     return value.inFlight === undefined ? { model: 'saturate' } : { model: 'closed', inFlight: value.inFlight }
   })
 
-const WARMUP_MESSAGES = 1000
+/** Cold code looks like a slow transport; more would make rare messages wait for minutes. */
+const WARMUP_MESSAGES = 200
 const warmupTime = duration(0, HOUR, 'from 0s to 1h')
 const warmup = z
   .union(
@@ -92,14 +93,16 @@ const warmup = z
       mapping(
         {
           time: warmupTime.prefault('1s').describe('At least this long.'),
-          messages: whole(0, 1e9).default(WARMUP_MESSAGES).describe('At least this many messages.'),
+          messages: whole(0, 1e9)
+            .default(WARMUP_MESSAGES)
+            .describe('At least this many messages: an offered rate warms up for longer to send them.'),
         },
-        'must be a mapping; write it as in {time: 1s, messages: 1000}',
+        'must be a mapping; write it as in {time: 1s, messages: 200}',
       ),
     ],
-    { error: 'must be a time from 0s to 1h; write it as in 1s or {time: 1s, messages: 1000}' },
+    { error: 'must be a time from 0s to 1h; write it as in 1s or {time: 1s, messages: 200}' },
   )
-  // 0s alone means no warm-up at all, not a thousand messages of it.
+  // 0s alone means no warm-up at all, nor any messages of it.
   .transform((value) =>
     typeof value === 'number' ? { time: value, messages: value === 0 ? 0 : WARMUP_MESSAGES } : value,
   )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BASE, errorOf, inTemporaryDirectory, read } from '../test/scenario-text.ts'
-import type { Load } from './scenario.ts'
+import { BASE, errorOf, inTemporaryDirectory, read } from '../../test/scenario-text.ts'
+import type { Load } from '../scenario.ts'
 
 inTemporaryDirectory()
 

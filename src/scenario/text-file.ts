@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { messageOf, UserError } from './errors.ts'
+import { messageOf, UserError } from '../errors.ts'
 import { escapeText } from './quote.ts'
 
 export interface TextFile {

@@ -1,5 +1,5 @@
 /** What a scenario settles: whom it measures, and what holds at each point of its matrix. */
-import type { Payload } from './message.ts'
+import type { Payload } from '../message.ts'
 
 export type Load =
   /** Over all connections together. */
