@@ -1,19 +1,12 @@
-import { planTrials, warmupNsOf } from '../runner/plan.ts'
+import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
 import { checkResources, readLimits, workersOf } from '../runner/preflight.ts'
 import { missingTrait } from '../runner/support.ts'
 import type { Point, Scenario, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
 
-/** Starting processes, connecting and settling: what a trial takes beyond its warm-up and window, about. */
-const OVERHEAD_NS = 1e9
 /** Of the order of trials, so many are shown. */
 const SHOWN_TRIALS = 24
-
-/** How long a trial of a point takes, about, ns. */
-export function trialNs({ settings }: Point): number {
-  return warmupNsOf(settings) + settings.durationNs + OVERHEAD_NS
-}
 
 /**
  * What a run would do, for people.
@@ -27,7 +20,7 @@ export function describePlan(
   const traitsOf = (name: string) => (transports.get(name) as Transport).traits
   checkResources(scenario, traitsOf, readLimits())
   const trials = planTrials(scenario)
-  const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point), 0) / 1e9)
+  const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point.settings), 0) / 1e9)
   const lines = [
     `${scenario.name}: ${workload.name}, ${[plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point'), plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`,
   ]

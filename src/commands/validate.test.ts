@@ -17,8 +17,8 @@ test('validate checks all files before it fails', () => {
   writeFileSync('bad.yaml', `${BASE}blocks: 0\n`)
   const error = errorOf(() => validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml'], catalog, out))
   assert.deepEqual(lines, [
-    'good.yaml: ok (2 subjects, 1 point, 6 trials, about 24s)\n',
-    'slow.yaml: ok (1 subject, 2 points, 2 trials, about 34min)\n',
+    'good.yaml: ok (2 subjects, 1 point, 6 trials, about 30s)\n',
+    'slow.yaml: ok (1 subject, 2 points, 2 trials, about 7min)\n',
   ])
   assert.match(error, /^bad\.yaml:3:9: blocks must .*\nmissing\.yaml: there is no such file; check the path$/)
   validate(['good.yaml'], catalog, out)

@@ -1,15 +1,10 @@
 import { UserError } from '../errors.ts'
+import { trialNs } from '../runner/plan.ts'
 import { escapeText } from '../scenario/quote.ts'
-import { type Catalog, type Point, readScenario, type Scenario } from '../scenario.ts'
+import { type Catalog, readScenario, type Scenario } from '../scenario.ts'
 
 interface Output {
   write(text: string): unknown
-}
-
-/** What one trial takes, without starting and stopping processes. A warm-up lasts until its messages are sent, too. */
-function trialNs({ settings: { load, warmupNs, warmupMessages, durationNs } }: Point): number {
-  const messagesNs = load.model === 'open' ? (warmupMessages / load.ratePerSec) * 1e9 : 0
-  return Math.max(warmupNs, messagesNs) + durationNs
 }
 
 function roughTime(ns: number): string {
@@ -22,7 +17,7 @@ const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 
 
 function summary({ subjects, points, blocks }: Scenario): string {
   const rounds = subjects.length * blocks
-  const ns = points.reduce((sum, point) => sum + trialNs(point) * rounds, 0)
+  const ns = points.reduce((sum, point) => sum + trialNs(point.settings) * rounds, 0)
   const counts = [
     counted(subjects.length, 'subject'),
     counted(points.length, 'point'),

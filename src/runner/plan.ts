@@ -41,3 +41,11 @@ export function warmupNsOf({ load, warmupNs, warmupMessages }: Settings): number
   if (load.model !== 'open') return warmupNs
   return Math.max(warmupNs, Math.ceil((warmupMessages / load.ratePerSec) * 1e9))
 }
+
+/** Starting processes, connecting and settling: what a trial takes beyond its warm-up and window, about. */
+const OVERHEAD_NS = 1e9
+
+/** How long a trial takes, about, ns. */
+export function trialNs(settings: Settings): number {
+  return warmupNsOf(settings) + settings.durationNs + OVERHEAD_NS
+}
