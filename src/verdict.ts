@@ -57,6 +57,8 @@ export type ReasonCode =
   | 'internal'
   /** A signal ended the run. */
   | 'interrupted'
+  /** A trial could not be written to disk. */
+  | 'not-stored'
   /** The workload needs what the transport cannot do. */
   | 'unsupported'
   /** A threshold does not hold. */

@@ -20,10 +20,12 @@ export interface Command {
   said(text: string): Promise<void>
 }
 
-/** Starts the command line as a user would, without a terminal. */
-export function start(args: readonly string[], folder: string): Command {
+/** Starts the command line as a user would, without a terminal. @param limit a shell's `ulimit` for it, e.g. `-f 8` */
+export function start(args: readonly string[], folder: string, limit?: string): Command {
   const env = { ...process.env, NO_COLOR: '1', COLUMNS: '100' }
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const script = `${limit === undefined ? '' : `ulimit ${limit}; `}exec "$0" "$@"`
+  const command = ['-c', script, process.execPath, main, ...args]
+  const child = spawn('/bin/sh', command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   const waiting: Array<() => void> = []

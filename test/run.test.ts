@@ -181,6 +181,18 @@ test(
     }),
 )
 
+test('a disk that fills up in a run: what was measured is shown, nothing is half written, exit code 3', () =>
+  inFolder(async (folder) => {
+    write(folder, { transports: ['tcp'], blocks: 5 })
+    // No file may be larger than 2 KiB: enough to prove the folder writable, too little for a trial.
+    const { code, stdout, stderr } = await start(['run', 'small.yaml'], folder, '-f 4').ended
+    assert.equal(code, 3)
+    assert.match(stdout, /tcp/)
+    assert.match(stdout, /aborted: .*could not be written/)
+    assert.match(stderr, /could not be written: EFBIG/)
+    assert.deepEqual(filesIn(folder), ['results', 'small.yaml'], 'no part of a file, and no empty folder')
+  }))
+
 test('too few descriptors or ports are told before anything starts, with the numbers and the cure', () =>
   inFolder(async (folder) => {
     write(folder, { connections: 900_000, load: { inFlight: 1 } })

@@ -1,12 +1,11 @@
 /** `rtbench run`: read, check, measure, store, show. */
 import { writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
-import type { Result } from '../result.ts'
+import type { Result, Trial } from '../result.ts'
 import { checkResources, readLimits } from '../runner/preflight.ts'
 import { runScenario } from '../runner/run.ts'
-import { openStore, writeAtomically } from '../runner/store.ts'
+import { openStore, type Store, writeAtomically } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
@@ -14,6 +13,7 @@ import { findWorkload } from '../workloads/index.ts'
 import { catalog, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
+import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
 import { buildResult } from './result.ts'
 
@@ -54,40 +54,51 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
 }
 
 async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interruption): Promise<ExitCode> {
-  const startedAt = new Date()
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
   checkResources(scenario, traitsOf, readLimits())
-  if (flags.json && flags.json !== '-') writeProbe(flags.json)
-  const store = openStore(flags.output, `${fileName(scenario.name)}-${stamp(startedAt)}`)
+  if (flags.json && flags.json !== '-') checkWritable(flags.json)
+  const store = openStore(flags.output, `${fileName(scenario.name)}-${stamp(new Date())}`)
   const verbosity = flags.quiet || !flags.progress ? 'none' : flags.verbose ? 'verbose' : 'normal'
   const progress = showProgress(scenario, verbosity, process.stderr)
+  const keep = (trial: Trial): void => {
+    try {
+      store.keepTrial(trial.id, trial)
+    } catch (thrown) {
+      // Measuring on would be for nothing; what is in memory is still shown.
+      interruption.stop({ code: 'not-stored', message: messageOf(thrown) }, ExitCode.invalidRun)
+    }
+  }
   const trials = await runScenario({
     scenario,
     workload,
     traitsOf,
-    store,
+    keep,
     aborted: interruption.signal,
     watcher: progress,
   }).finally(() => progress.close())
 
-  const { aborted, reason } = interruption.signal
-  const result = buildResult(
-    scenario,
-    workload,
-    trials,
-    aborted ? { code: 'interrupted', message: messageOf(reason) } : undefined,
-  )
-  const text = `${JSON.stringify(result)}\n`
-  store.writeResult(text)
-  if (flags.json === '-') process.stdout.write(text)
-  else {
-    if (flags.json) writeAtomically(flags.json, text)
-    if (!flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
-  }
+  const { cause } = interruption
+  const result = buildResult(scenario, workload, trials, cause?.reason)
+  const unwritten = writeResult(result, store, flags)
+  if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
+  if (unwritten) throw unwritten
   if (!flags.quiet) process.stderr.write(`result: ${store.file}\n`)
-  return aborted ? interruption.exitCode : EXIT_CODES[result.status]
+  return cause?.exitCode ?? EXIT_CODES[result.status]
+}
+
+/** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */
+function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
+  const text = `${JSON.stringify(result)}\n`
+  if (flags.json === '-') process.stdout.write(text)
+  try {
+    store.writeResult(text)
+    if (flags.json && flags.json !== '-') writeAtomically(flags.json, text)
+  } catch (thrown) {
+    return thrown
+  }
+  return undefined
 }
 
 async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transport>> {
@@ -95,30 +106,8 @@ async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transpo
   return new Map(await Promise.all(loaded))
 }
 
-/** How the user stops a run. */
-interface Interruption {
-  readonly signal: AbortSignal
-  exitCode: ExitCode
-}
-
-/** The first signal ends the run in order, the second one at once; children end when this process does. */
-function watchSignals(): Interruption {
-  const controller = new AbortController()
-  const interruption: Interruption = { signal: controller.signal, exitCode: ExitCode.interrupted }
-  const on = (name: 'SIGINT' | 'SIGTERM', exitCode: ExitCode) => {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(128 + constants.signals[name])
-      interruption.exitCode = exitCode
-      controller.abort(new Error(`interrupted by ${name}`))
-    })
-  }
-  on('SIGINT', ExitCode.interrupted)
-  on('SIGTERM', ExitCode.terminated)
-  return interruption
-}
-
 /** Fails before measuring, not after it, when the file cannot be written. */
-function writeProbe(file: string): void {
+function checkWritable(file: string): void {
   try {
     writeFileSync(file, '', { flag: 'a' })
   } catch (thrown) {

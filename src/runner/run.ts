@@ -1,4 +1,4 @@
-/** The story of a run: every planned trial in turn, each kept on disk as soon as it ends. */
+/** The story of a run: every planned trial in turn, each handed over to be kept as soon as it ends. */
 import { monotonicClock } from '../clock.ts'
 import type { Member } from '../control.ts'
 import type { Trial } from '../result.ts'
@@ -8,7 +8,6 @@ import type { Window, Workload } from '../workload.ts'
 import { assembleTrial, unsupportedTrial } from './assemble.ts'
 import { type PlannedTrial, planTrials } from './plan.ts'
 import { workersOf } from './preflight.ts'
-import type { Store } from './store.ts'
 import { missingTrait } from './support.ts'
 import { runTrial } from './trial.ts'
 
@@ -23,7 +22,8 @@ export interface RunInput {
   readonly scenario: Scenario
   readonly workload: Workload
   readonly traitsOf: (transport: string) => Traits
-  readonly store: Pick<Store, 'keepTrial'>
+  /** Called with every trial as soon as it has ended. */
+  readonly keep: (trial: Trial) => void
   /** Ends the run: what has finished stays. */
   readonly aborted: AbortSignal
   readonly watcher?: RunWatcher
@@ -34,7 +34,7 @@ export interface RunInput {
  * @returns the trials that ended; fewer than planned when the run was aborted
  */
 export async function runScenario(input: RunInput): Promise<Trial[]> {
-  const { scenario, workload, traitsOf, store, aborted, watcher } = input
+  const { scenario, workload, traitsOf, keep, aborted, watcher } = input
   const planned = planTrials(scenario)
   const epochNs = process.hrtime.bigint()
   const clock = monotonicClock(epochNs)
@@ -44,7 +44,7 @@ export async function runScenario(input: RunInput): Promise<Trial[]> {
     watcher?.trialStarted?.(one, index, planned.length)
     const trial = await endOf(one)
     if (!trial) break
-    store.keepTrial(trial.id, trial)
+    keep(trial)
     trials.push(trial)
     watcher?.trialEnded?.(one, trial)
   }

@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 
@@ -48,23 +59,42 @@ function writeAll(descriptor: number, bytes: Buffer): void {
  * @throws UserError
  */
 export function openStore(folder: string, runName: string): Store {
-  const trials = join(folder, `${runName}.trials`)
+  let name = runName
   try {
-    mkdirSync(trials, { recursive: true })
+    mkdirSync(folder, { recursive: true })
+    // Another run of the same name may have begun in the same millisecond.
+    for (let number = 2; !makeNew(join(folder, `${name}.trials`)); number++) name = `${runName}-${number}`
   } catch (thrown) {
     throw new UserError(
       `${folder}: results cannot be written there: ${messageOf(thrown)}; choose another folder with -o`,
     )
   }
+  const trials = join(folder, `${name}.trials`)
   checkWritable(folder, trials)
-  const file = join(folder, `${runName}.json`)
+  const file = join(folder, `${name}.json`)
   return {
     file,
     keepTrial: (id, record) => writeAtomically(join(trials, `${id}.json`), `${JSON.stringify(record)}\n`),
     writeResult(text) {
-      writeAtomically(file, text)
+      try {
+        writeAtomically(file, text)
+      } catch (thrown) {
+        if (readdirSync(trials).length === 0) rmdirSync(trials)
+        throw thrown
+      }
       rmSync(trials, { recursive: true, force: true })
     },
+  }
+}
+
+/** @returns false when there is one already */
+function makeNew(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw thrown
   }
 }
 
