@@ -57,6 +57,11 @@ export class FrameReader {
     }
   }
 
+  /** Nothing has come of a frame that is not whole. */
+  get isBetweenFrames(): boolean {
+    return this.#headBytes === 0 && this.#body === undefined
+  }
+
   /** Acts on a head. @returns where to go on */
   #start(length: number, chunk: Buffer, at: number, end: number): number {
     if (length > this.#maxBytes) {

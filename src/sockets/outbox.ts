@@ -68,6 +68,8 @@ export class Outbox implements Flushable {
   #writingPayload = 0
   #scheduled = false
   #wasFull = false
+  /** The buffer of a write that was not done at once. */
+  #lent: Buffer = NOTHING
 
   /** @param drained it was full and has room again */
   constructor(socket: Sink, highWaterBytes: number, drained: () => void) {
@@ -138,7 +140,10 @@ export class Outbox implements Flushable {
     this.buffer = NOTHING
     this.#socket.write(bytes, this.#written)
     // Usually the kernel takes it all at once; else the socket still reads from the buffer.
-    if (this.#socket.writableLength > 0) return
+    if (this.#socket.writableLength > 0) {
+      this.#lent = buffer
+      return
+    }
     giveBuffer(buffer)
     this.#settle()
   }
@@ -146,6 +151,8 @@ export class Outbox implements Flushable {
   readonly #written = (error?: Error | null): void => {
     // Also called for a write that was done at once, maybe with another one on its way by now.
     if (error || this.#socket.writableLength > 0) return
+    if (this.#lent.length > 0) giveBuffer(this.#lent)
+    this.#lent = NOTHING
     if (this.#writingPayload > 0) this.#settle()
     this.#write()
   }

@@ -8,6 +8,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import net from 'node:net'
 import * as grpcJs from '@grpc/grpc-js'
+import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
 import { GrpcChannel, HELLO_KEY, LAST_EVENT_ID_KEY } from './grpc-channel.ts'
@@ -16,8 +17,6 @@ import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
 const METHOD = '/rtbench.v1.Transport/Exchange'
 /** The longest payload, and room for the tags around it. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024 + 16
-/** Connection storms overflow the usual 511. */
-const BACKLOG = 4096
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
 
@@ -108,23 +107,14 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
     socket.on('error', () => {}) // The call on it is told.
     injector.injectConnection(socket)
   })
-  await new Promise<void>((resolve, reject) => {
-    acceptor.once('error', reject)
-    acceptor.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
-  })
-  const bound = acceptor.address()
-  if (bound === null || typeof bound === 'string') throw new Error('grpc: the server is not bound to a port')
-
   const listener: Listener<Buffer> = {
-    address: `${bound.address}:${bound.port}`,
+    address: await listenOnLoopback(acceptor),
     encode: encodeFrame,
     wire: () => meter.read('server'),
     async close() {
-      const unbound = new Promise<void>((resolve) => acceptor.close(() => resolve()))
       for (const channel of channels) channel.destroy()
-      await meter.destroyAll()
+      await stopListening(acceptor, meter)
       server.forceShutdown()
-      await unbound
     },
   }
   return listener
@@ -133,12 +123,12 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
   const channels = new Set<GrpcChannel>()
-  const { hostname: host, port } = new URL(`tcp://${address}`)
+  const { host, port } = parseAddress(address)
   // grpc-js does not show its sockets: ours are those of this process that connect to the address.
   const onSocket = (message: unknown) => {
     const { socket } = message as { socket: net.Socket }
     socket.once('connect', () => {
-      const isThere = socket.remotePort === Number(port) && (socket.remoteAddress === host || !net.isIP(host))
+      const isThere = socket.remotePort === port && (socket.remoteAddress === host || !net.isIP(host))
       if (isThere) meter.add(socket)
     })
   }

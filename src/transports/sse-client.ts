@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
+import { FRAME_HEAD_BYTES } from '../sockets/frames.ts'
+import { parseAddress } from '../sockets/loopback.ts'
 import type { Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
-import { EventReader, LENGTH_BYTES } from './sse-framing.ts'
+import { EventReader } from './sse-framing.ts'
 
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
@@ -16,9 +18,9 @@ const KEEP_ALIVE_MS = 24 * 3600 * 1000
 export function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
   const channels = new Set<SseClientChannel>()
-  const { hostname: host, port } = new URL(`tcp://${address}`)
+  const { host, port } = parseAddress(address)
   const connect: buildConnector.connector = (_, callback) => {
-    const socket = net.connect({ host, port: Number(port), noDelay: true })
+    const socket = net.connect({ host, port, noDelay: true })
     meter.add(socket)
     const failed = (error: Error) => callback(error, null)
     socket.once('error', failed)
@@ -114,9 +116,9 @@ class SseClientChannel extends SseChannel {
 
   send(message: Uint8Array): boolean {
     if (this.ended) return false
-    const at = this.outbox.reserve(LENGTH_BYTES + message.length, message.length)
+    const at = this.outbox.reserve(FRAME_HEAD_BYTES + message.length, message.length)
     this.outbox.buffer.writeUInt32BE(message.length, at)
-    this.outbox.buffer.set(message, at + LENGTH_BYTES)
+    this.outbox.buffer.set(message, at + FRAME_HEAD_BYTES)
     return !this.outbox.full
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BodyReader, base64Of, EventReader, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
+import { base64Of, EventReader, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
 
 function eventOf(text: string | Buffer, id?: string): Buffer {
   const bytes = Buffer.from(text)
@@ -102,38 +102,5 @@ describe('an event', () => {
 
   it('stream may begin with a byte order mark', () => {
     assert.deepEqual(read(Buffer.from('\ufeffdata: \ufeffx\n\n')), [{ data: '\ufeffx' }])
-  })
-})
-
-describe('the body of a POST', () => {
-  it('gives its messages, in pieces of any size', () => {
-    const random = seeded(22)
-    for (let round = 0; round < 300; round++) {
-      const messages = Array.from({ length: random() * 8 }, () =>
-        Buffer.alloc(random() * (round % 2 ? 5 : 500), 'body'),
-      )
-      const body = Buffer.concat(
-        messages.flatMap((message) => {
-          const length = Buffer.alloc(4)
-          length.writeUInt32BE(message.length)
-          return [length, message]
-        }),
-      )
-      const got: Buffer[] = []
-      const reader = new BodyReader((message) => got.push(Buffer.from(message)))
-      for (let at = 0; at < body.length; ) {
-        const end = at + 1 + Math.floor(random() * 300)
-        reader.feed(body.subarray(at, end))
-        at = end
-      }
-      assert.deepEqual(got, messages)
-      assert.ok(reader.isWhole)
-    }
-  })
-
-  it('tells that it ended within a message', () => {
-    const reader = new BodyReader(() => assert.fail('nothing came whole'))
-    for (const byte of [0, 0, 0, 2, 7]) reader.feed(Buffer.from([byte]))
-    assert.equal(reader.isWhole, false)
   })
 })

@@ -1,6 +1,5 @@
 /**
- * How messages look on their two ways: as events of a stream on the way down
- * (https://html.spec.whatwg.org/multipage/server-sent-events.html), with their lengths before them on the way up.
+ * Messages as the events of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html), and back.
  */
 import { StringDecoder } from 'node:string_decoder'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
@@ -9,8 +8,6 @@ const LF = 0x0a
 /** The space is for the reader to strip, so that a line may begin with one. */
 const DATA = Buffer.from('data: ')
 const BYTE_ORDER_MARK = '\ufeff'
-const EMPTY = Buffer.alloc(0)
-export const LENGTH_BYTES = 4
 
 /** @returns nothing without an id, or for one with a character that would end the field or void it */
 export function idLineOf(id: string | undefined): string {
@@ -67,47 +64,5 @@ export class EventReader {
       if (text.startsWith(BYTE_ORDER_MARK)) text = text.slice(1)
     }
     this.#parser.feed(text)
-  }
-}
-
-/** Messages out of the body of one POST, each a length of 4 bytes, big-endian, and that many bytes. */
-export class BodyReader {
-  readonly #onMessage: (message: Buffer) => void
-  /** Pieces of a message that has not come whole, its length before it. */
-  #pieces: Buffer[] = []
-  #bytes = 0
-  /** Bytes without which no message is whole. */
-  #awaited = LENGTH_BYTES
-
-  constructor(onMessage: (message: Buffer) => void) {
-    this.#onMessage = onMessage
-  }
-
-  feed(chunk: Buffer): void {
-    this.#pieces.push(chunk)
-    this.#bytes += chunk.length
-    if (this.#bytes < this.#awaited) return
-    const bytes = this.#pieces.length === 1 ? chunk : Buffer.concat(this.#pieces)
-    const rest = this.#readWhole(bytes)
-    this.#pieces = rest.length === 0 ? [] : [rest]
-    this.#bytes = rest.length
-  }
-
-  /** Nothing is left of a message whose end would have to come. */
-  get isWhole(): boolean {
-    return this.#bytes === 0
-  }
-
-  /** @returns what is left */
-  #readWhole(bytes: Buffer): Buffer {
-    let at = 0
-    for (;;) {
-      const left = bytes.length - at
-      this.#awaited = left < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + bytes.readUInt32BE(at)
-      if (left < this.#awaited) return left === 0 ? EMPTY : bytes.subarray(at)
-      const end = at + this.#awaited
-      this.#onMessage(bytes.subarray(at + LENGTH_BYTES, end))
-      at = end
-    }
   }
 }

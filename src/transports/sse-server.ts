@@ -1,14 +1,15 @@
 /** The server half of the SSE transport: one event stream a channel, and its POSTs. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { FrameReader, type FrameSink } from '../sockets/frames.ts'
+import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
 import type { Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
-import { BodyReader, base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
+import { base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
 
-/** Connection storms overflow the usual 511. */
-const BACKLOG = 4096
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 /** A message as an event, for any number of channels. */
 export interface Encoded {
@@ -61,15 +62,8 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     else if (request.method === 'DELETE') channel.goodbye(response)
     else refuse(response, 405, 'GET, POST or DELETE')
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0, backlog: BACKLOG }, resolve)
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('sse: the server is not bound to a port')
-
   const listener: Listener<Encoded> = {
-    address: `${bound.address}:${bound.port}`,
+    address: await listenOnLoopback(server),
     encode(message, id) {
       const text = options.kind === 'text' ? message : base64Of(message)
       const idLine = idLineOf(id)
@@ -79,10 +73,8 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     },
     wire: () => meter.read('server'),
     async close() {
-      const unbound = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const channel of channels.values()) channel.destroy()
-      await meter.destroyAll()
-      await unbound
+      await stopListening(server, meter)
     },
   }
   return listener
@@ -92,7 +84,7 @@ function refuse(response: ServerResponse, status: number, why: string): void {
   response.writeHead(status, { 'content-type': 'text/plain' }).end(`${why}\n`)
 }
 
-class SseServerChannel extends SseChannel implements ServerChannel<Encoded> {
+class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, FrameSink {
   readonly hello: Hello
   readonly lastEventId?: string
   readonly peer: string
@@ -100,6 +92,7 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded> {
   readonly #isText: boolean
   /** The POST that is being read, or the last one. */
   #post: IncomingMessage | undefined
+  readonly #reader = new FrameReader(MAX_MESSAGE_BYTES, this)
   #paused = false
   #clientIsDone = false
 
@@ -152,18 +145,29 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded> {
 
   receive(request: IncomingMessage, response: ServerResponse): void {
     this.#post = request
-    const reader = new BodyReader((message) => this.deliver(message))
     if (this.#paused) request.pause()
-    request.on('data', (chunk: Buffer) => reader.feed(chunk))
+    request.on('data', (chunk: Buffer) => this.#reader.feed(chunk, chunk.length))
     request.on('error', (error) => this.fail(error.message))
     request.on('end', () => {
-      if (reader.isWhole) {
+      if (this.#reader.isBetweenFrames) {
         response.writeHead(204).end()
       } else {
         refuse(response, 400, 'the body ended within a message')
         this.fail('a POST ended within a message')
       }
     })
+  }
+
+  framed(message: Buffer): void {
+    this.deliver(message)
+  }
+
+  signalled(length: number): void {
+    this.fail(`a message of ${length} bytes was announced, the limit is ${MAX_MESSAGE_BYTES}`)
+  }
+
+  get deaf(): boolean {
+    return this.isCut
   }
 
   /** The client has sent all that it had. */
