@@ -12,6 +12,7 @@ import { EventReader } from './sse-framing.ts'
 
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
+const POST_HEADERS = ['content-type', 'application/octet-stream']
 /** An idle connection for POSTs stays as long as its channel. */
 const KEEP_ALIVE_MS = 24 * 3600 * 1000
 
@@ -160,6 +161,9 @@ class Poster implements Sink {
   readonly #newClient: () => Client
   #client: Client | undefined
   #path = ''
+  /** What to do when the requests under way are answered, the oldest first. */
+  readonly #waiting: (() => void)[] = []
+  #status = 0
   #owner = { failed(_reason: string) {}, ended() {} }
 
   constructor(newClient: () => Client) {
@@ -193,22 +197,21 @@ class Poster implements Sink {
 
   #request(method: 'POST' | 'DELETE', body: Buffer | null, done: () => void): void {
     this.#client ??= this.#newClient()
-    const { failed } = this.#owner
-    let status = 0
-    this.#client.dispatch(
-      { method, path: this.#path, body, headers: body && { 'content-type': 'application/octet-stream' } },
-      {
-        onRequestStart() {},
-        onResponseStart(_, code) {
-          status = code
-        },
-        onResponseData() {},
-        onResponseEnd() {
-          if (status === 204) done()
-          else failed(`the server answered a ${method} with status ${status}`)
-        },
-        onResponseError: (_, error) => failed(error.message),
-      },
-    )
+    this.#waiting.push(done)
+    this.#client.dispatch({ method, path: this.#path, body, headers: body && POST_HEADERS }, this.#answers)
+  }
+
+  /** One for all requests: they are answered in order. */
+  readonly #answers: Dispatcher.DispatchHandler = {
+    onRequestStart() {},
+    onResponseStart: (_, status) => {
+      this.#status = status
+    },
+    onResponseData() {},
+    onResponseEnd: () => {
+      if (this.#status === 204) this.#waiting.shift()?.()
+      else this.#owner.failed(`the server answered with status ${this.#status}, not 204`)
+    },
+    onResponseError: (_, error) => this.#owner.failed(error.message),
   }
 }
