@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { allTransports } from '../src/commands/catalog.ts'
 
 const file = fileURLToPath(new URL('../../docs/transports.md', import.meta.url))
-const BLOCK = /(<!-- traits: .* -->\n)([^]*)(<!-- \/traits -->)/
+const BLOCK = /(<!-- traits: .* -->\n)([\s\S]*)(<!-- \/traits -->)/
 
 test('the table in docs/transports.md has every transport with its traits', async () => {
   const transports = await allTransports()
