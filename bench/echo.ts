@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { transportNames } from '../src/transports/index.ts'
 import type { Figures } from './bare/loop.ts'
+import { untilQuiet, watchOthers } from './machine.ts'
 import { median, spread } from './median.ts'
 import { type ClosedLoop, startPair } from './pair.ts'
 import { figuresOf } from './process.ts'
@@ -18,12 +19,15 @@ interface Flags {
   readonly rounds: number
   readonly warmup: number
   readonly window: number
+  readonly patience: number
 }
 
 /** What one configuration came to, a figure a round. */
 interface Contest {
   readonly loop: ClosedLoop
   readonly rounds: Readonly<Record<Contestant, Figures[]>>
+  /** Cores that other work took meanwhile. */
+  readonly others: number
 }
 
 /** `plain` is the bare loop that makes no effort to share writes. */
@@ -41,13 +45,14 @@ export function addFlags(command: Command): Command {
     .option('--rounds <count>', 'alternating rounds', Number, 5)
     .option('--warmup <ms>', 'before each window', Number, 500)
     .option('--window <ms>', 'measured part of a round', Number, 1500)
+    .option('--patience <seconds>', 'longest wait for a quiet machine before each configuration', Number, 30)
 }
 
 export async function bench(flags: Flags): Promise<boolean> {
   console.log(`${summary}.
 One server process a configuration. A round measures every client once, in a fresh process, in turning order; warm-up
 ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${flags.rounds} rounds, ± half the range. cpu: share of one core the client took.
-"plain" is the bare loop without shared writes. Ratio: rtbench / bare.
+"plain" is the bare loop without shared writes. Ratio: rtbench / bare. Others: share of a core that foreign processes took meanwhile.
 `)
   const rows: string[][] = []
   let passed = true
@@ -59,6 +64,7 @@ ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${fla
     for (const inFlight of flags.inFlight) {
       for (const connections of flags.connections) {
         const times = { warmupMs: flags.warmup, windowMs: flags.window }
+        await untilQuiet(flags.patience * 1e3)
         const contest = await hold({ transport, connections, inFlight, payloadBytes: 64, ...times }, flags.rounds)
         const { row, isPassed } = judge(contest)
         rows.push(row)
@@ -87,6 +93,7 @@ ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${fla
 }
 
 async function hold(loop: ClosedLoop, rounds: number): Promise<Contest> {
+  const others = watchOthers()
   const pair = await startPair(loop)
   const { transport, warmupMs, windowMs } = loop
   const bare = (coalesce: boolean) => {
@@ -111,7 +118,7 @@ async function hold(loop: ClosedLoop, rounds: number): Promise<Contest> {
   } finally {
     await pair.stop()
   }
-  return { loop, rounds: results }
+  return { loop, rounds: results, others: others() }
 }
 
 /** One in flight is bound by system calls, more of them by what the engine does for each message. */
@@ -120,7 +127,7 @@ function targetOf({ transport, inFlight }: ClosedLoop): number {
   return transport === 'tcp' ? 0.6 : 0.8
 }
 
-function judge({ loop, rounds }: Contest): { row: string[]; isPassed: boolean } {
+function judge({ loop, rounds, others }: Contest): { row: string[]; isPassed: boolean } {
   const rates = (figures: Figures[]) => figures.map(({ perSec }) => perSec)
   const columns = (figures: Figures[]) => [
     whole(median(rates(figures))),
@@ -140,6 +147,7 @@ function judge({ loop, rounds }: Contest): { row: string[]; isPassed: boolean } 
     `>= ${target}`,
     passFail(isPassed),
     rounds.plain.length > 0 ? whole(median(rates(rounds.plain))) : '',
+    percent(others),
   ]
   return { row, isPassed }
 }

@@ -3,7 +3,7 @@ import { monotonicClock } from '../src/clock.ts'
 import type { Assignment } from '../src/control.ts'
 import { Histogram } from '../src/engine/histogram.ts'
 import { startMember } from '../src/runner/member.ts'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/scenario/settings.ts'
 
 /** Between the order to start and the start: time for the message to arrive. */
 const LEAD_NS = 50e6

@@ -4,7 +4,7 @@ import { monotonicClock } from '../src/clock.ts'
 import type { Trial } from '../src/result.ts'
 import { assembleTrial } from '../src/runner/assemble.ts'
 import { runTrial } from '../src/runner/trial.ts'
-import type { Settings } from '../src/settings.ts'
+import type { Settings } from '../src/scenario/settings.ts'
 import { median } from './median.ts'
 import { micros, passFail, percent, table, whole } from './table.ts'
 
