@@ -91,25 +91,35 @@ function template(payload: Payload): Buffer {
   return bytes
 }
 
-/** Writes `value` (below 2^31) as base-32 digits that end before `end`. */
-function writeDigits(bytes: Uint8Array, end: number, digits: number, value: number): void {
-  let rest = value
-  for (let at = end - 1; at >= end - digits; at--) {
-    bytes[at] = DIGITS[rest & 31] as number
-    rest >>>= 5
-  }
+/** Two digits at once: a header is stamped for every message, and the digits are most of that. */
+const PAIRS = Uint16Array.from({ length: 1024 }, (_, value) => {
+  const [high = 0, low = 0] = [DIGITS[value >>> 5], DIGITS[value & 31]]
+  return (high << 8) | low
+})
+
+/** Writes `value` (below 2^20) as 4 digits. */
+function writeFour(view: DataView, at: number, value: number): void {
+  view.setUint16(at, PAIRS[value >>> 10] as number)
+  view.setUint16(at + 2, PAIRS[value & 1023] as number)
 }
 
-/** Reads up to six digits; negative when one of them is none. */
-function readDigits(bytes: Uint8Array, at: number, digits: number): number {
-  let value = 0
-  let signs = 0
-  for (let index = at; index < at + digits; index++) {
-    const digit = VALUES[bytes[index] as number] as number
-    signs |= digit
-    value = (value << 5) | digit
-  }
-  return signs < 0 ? -1 : value
+/** Writes `value` (below 2^30) as 6 digits. */
+function writeSix(view: DataView, at: number, value: number): void {
+  view.setUint16(at, PAIRS[value >>> 20] as number)
+  writeFour(view, at + 2, value & 0xfffff)
+}
+
+/** What `at` says as a digit; -1 where it is none, which makes all that it is shifted and joined into negative. */
+function digit(bytes: Uint8Array, at: number): number {
+  return VALUES[bytes[at] as number] as number
+}
+
+function readFour(bytes: Uint8Array, at: number): number {
+  return (digit(bytes, at) << 15) | (digit(bytes, at + 1) << 10) | (digit(bytes, at + 2) << 5) | digit(bytes, at + 3)
+}
+
+function readSix(bytes: Uint8Array, at: number): number {
+  return (digit(bytes, at) << 25) | (digit(bytes, at + 1) << 20) | readFour(bytes, at + 2)
 }
 
 /** 25 bits over all fields, each given as halves below 2^31. */
@@ -126,12 +136,13 @@ function checksum(kind: number, source: number, seq: number, high: number, low: 
 /** Stamps messages of one payload in place. All fields are whole and non-negative; sequence, lag, position < 2^40. */
 export function composer(payload: Payload): Composer {
   const bytes = template(payload)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const at = FRAMES[payload.kind].head.length
-  const wide = (end: number, value: number): number => {
+  const wide = (start: number, value: number): number => {
     const high = Math.floor(value / TWO_20)
     const low = value - high * TWO_20
-    writeDigits(bytes, end - 4, 4, high)
-    writeDigits(bytes, end, 4, low)
+    writeFour(view, start, high)
+    writeFour(view, start + 4, low)
     return high ^ Math.imul(low, 0x9e3779b1)
   }
   return {
@@ -139,14 +150,15 @@ export function composer(payload: Payload): Composer {
       const timeHigh = Math.floor(header.intendedNs / TWO_30)
       const timeLow = header.intendedNs - timeHigh * TWO_30
       bytes[at] = DIGITS[header.kind & 31] as number
-      writeDigits(bytes, at + 7, 6, header.source)
-      const sequence = wide(at + 15, header.sequence)
-      writeDigits(bytes, at + 21, 6, timeHigh)
-      writeDigits(bytes, at + 27, 6, timeLow)
-      const lag = wide(at + 35, header.lagNs)
-      const position = wide(at + 43, header.position)
+      writeSix(view, at + 1, header.source)
+      const sequence = wide(at + 7, header.sequence)
+      writeSix(view, at + 15, timeHigh)
+      writeSix(view, at + 21, timeLow)
+      const lag = wide(at + 27, header.lagNs)
+      const position = wide(at + 35, header.position)
       const check = checksum(header.kind & 31, header.source, sequence, timeHigh, timeLow, lag, position)
-      writeDigits(bytes, at + 48, 5, check)
+      bytes[at + 43] = DIGITS[check >>> 20] as number
+      writeFour(view, at + 44, check & 0xfffff)
       return bytes
     },
   }
@@ -169,16 +181,16 @@ export function messageReader(payload: Payload): MessageReader {
     header,
     read(bytes) {
       if (bytes.length < bodyAt) return 'unreadable'
-      const kind = readDigits(bytes, at, 1)
-      const source = readDigits(bytes, at + 1, 6)
-      const seqHigh = readDigits(bytes, at + 7, 4)
-      const seqLow = readDigits(bytes, at + 11, 4)
-      const timeHigh = readDigits(bytes, at + 15, 6)
-      const timeLow = readDigits(bytes, at + 21, 6)
-      const lagHigh = readDigits(bytes, at + 27, 4)
-      const lagLow = readDigits(bytes, at + 31, 4)
-      const posHigh = readDigits(bytes, at + 35, 4)
-      const posLow = readDigits(bytes, at + 39, 4)
+      const kind = digit(bytes, at)
+      const source = readSix(bytes, at + 1)
+      const seqHigh = readFour(bytes, at + 7)
+      const seqLow = readFour(bytes, at + 11)
+      const timeHigh = readSix(bytes, at + 15)
+      const timeLow = readSix(bytes, at + 21)
+      const lagHigh = readFour(bytes, at + 27)
+      const lagLow = readFour(bytes, at + 31)
+      const posHigh = readFour(bytes, at + 35)
+      const posLow = readFour(bytes, at + 39)
       if ((kind | source | seqHigh | seqLow | timeHigh | timeLow | lagHigh | lagLow | posHigh | posLow) < 0) {
         return 'unreadable'
       }
@@ -191,7 +203,7 @@ export function messageReader(payload: Payload): MessageReader {
         lagHigh ^ Math.imul(lagLow, 0x9e3779b1),
         posHigh ^ Math.imul(posLow, 0x9e3779b1),
       )
-      if (check !== readDigits(bytes, at + 43, 5)) return 'unreadable'
+      if (check !== ((digit(bytes, at + 43) << 20) | readFour(bytes, at + 44))) return 'unreadable'
       header.kind = kind
       header.source = source
       header.sequence = seqHigh * TWO_20 + seqLow
