@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { CorkedSocket, Outbox } from './outbox.ts'
+import { CorkedSocket, type Flush, flushAfterEvent, flushAfterTurn, Outbox } from './outbox.ts'
 
 /** A socket whose writes are recorded, and end when the test says so. */
 class FakeSocket extends Socket {
@@ -30,21 +30,21 @@ class FakeSocket extends Socket {
   }
 }
 
-function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10) {
+function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10, flush: Flush = flushAfterTurn) {
   const socket = new FakeSocket()
   const seen = { drains: 0 }
   const drained = () => {
     seen.drains++
   }
   if (kind === 'outbox') {
-    const outbox = new Outbox(socket, highWaterBytes, drained)
+    const outbox = new Outbox(socket, highWaterBytes, flush, drained)
     const put = (text: string) => {
       const at = outbox.reserve(text.length, text.length)
       outbox.buffer.write(text, at)
     }
     return { socket, box: outbox, put, seen }
   }
-  const corked = new CorkedSocket(socket, highWaterBytes, drained)
+  const corked = new CorkedSocket(socket, highWaterBytes, flush, drained)
   const put = (text: string) => {
     corked.take(text.length)
     socket.write(Buffer.from(text))
@@ -105,4 +105,15 @@ it('several boxes share one turn', async () => {
     boxes.map(({ socket }) => socket.writes),
     [['x'], ['x'], ['x']],
   )
+})
+
+it('writes after the event or after the turn, as it is told', async () => {
+  const early = setUp('outbox', 10, flushAfterEvent)
+  const late = setUp('outbox', 10, flushAfterTurn)
+  for (const { put } of [early, late]) put('x')
+  assert.deepEqual(early.socket.writes, [])
+  await new Promise((resolve) => process.nextTick(resolve))
+  assert.deepEqual([early.socket.writes, late.socket.writes], [['x'], []])
+  await turn()
+  assert.deepEqual(late.socket.writes, ['x'])
 })

@@ -14,23 +14,32 @@ export interface Flushable {
   flush(): void
 }
 
-let waiting: Flushable[] = []
+/** When what a tick sends leaves. Several calls for one flushable are its own affair. */
+export type Flush = (flushable: Flushable) => void
+
+function flushing(when: (flushAll: () => void) => void): Flush {
+  let waiting: Flushable[] = []
+  const flushAll = () => {
+    const due = waiting
+    waiting = []
+    for (const flushable of due) flushable.flush()
+  }
+  return (flushable) => {
+    if (waiting.push(flushable) === 1) when(flushAll)
+  }
+}
 
 /**
- * Calls `flush` once, when all events of this turn of the loop are handled.
- *
- * `setImmediate` and not `nextTick`, which runs after each single event: a room of 50 that hears 50 members in one turn
- * then gets one write a member instead of 50 (measured: 5 to 14 times the deliveries; an echo loses up to 18 %).
+ * For servers: when all events of this turn of the loop are handled. A room of 50 that hears 50 members in one turn then
+ * gets one write a member instead of 50 (measured: 5 to 14 times the deliveries; an echo loses up to 18 %).
  */
-export function flushAfterTick(flushable: Flushable): void {
-  if (waiting.push(flushable) === 1) setImmediate(flushAll)
-}
+export const flushAfterTurn = flushing(setImmediate)
 
-function flushAll(): void {
-  const due = waiting
-  waiting = []
-  for (const flushable of due) flushable.flush()
-}
+/**
+ * For clients: after each single event. What one read brought, or one turn of the load engine sent, still shares a write;
+ * but the server works on it while the client goes on to its next channel (measured: up to 25 % more echoes).
+ */
+export const flushAfterEvent = flushing(process.nextTick)
 
 const NOTHING = Buffer.alloc(0)
 const FIRST_BUFFER_BYTES = 4 * 1024
@@ -62,6 +71,7 @@ export class Outbox implements Flushable {
   buffer: Buffer = NOTHING
   readonly #socket: Sink
   readonly #highWaterBytes: number
+  readonly #flush: Flush
   readonly #drained: () => void
   #bytes = 0
   #gatheredPayload = 0
@@ -72,9 +82,10 @@ export class Outbox implements Flushable {
   #lent: Buffer = NOTHING
 
   /** @param drained it was full and has room again */
-  constructor(socket: Sink, highWaterBytes: number, drained: () => void) {
+  constructor(socket: Sink, highWaterBytes: number, flush: Flush, drained: () => void) {
     this.#socket = socket
     this.#highWaterBytes = highWaterBytes
+    this.#flush = flush
     this.#drained = drained
   }
 
@@ -96,7 +107,7 @@ export class Outbox implements Flushable {
     if (this.full) this.#wasFull = true
     if (!this.#scheduled) {
       this.#scheduled = true
-      flushAfterTick(this)
+      this.#flush(this)
     }
     return at
   }
@@ -172,6 +183,7 @@ export class Outbox implements Flushable {
 export class CorkedSocket implements Flushable {
   readonly #socket: Socket
   readonly #highWaterBytes: number
+  readonly #flush: Flush
   readonly #drained: () => void
   /** Payload bytes that the socket has not passed on to the operating system. */
   queuedBytes = 0
@@ -182,9 +194,10 @@ export class CorkedSocket implements Flushable {
   #wasFull = false
 
   /** @param drained it was full and has room again */
-  constructor(socket: Socket, highWaterBytes: number, drained: () => void) {
+  constructor(socket: Socket, highWaterBytes: number, flush: Flush, drained: () => void) {
     this.#socket = socket
     this.#highWaterBytes = highWaterBytes
+    this.#flush = flush
     this.#drained = drained
   }
 
@@ -199,7 +212,7 @@ export class CorkedSocket implements Flushable {
     if (this.#corked) return
     this.#corked = true
     this.#socket.cork()
-    flushAfterTick(this)
+    this.#flush(this)
   }
 
   flush(): void {

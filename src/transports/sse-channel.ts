@@ -1,5 +1,5 @@
 /** What both ends of an SSE channel have in common: an outbox, and how the channel closes. */
-import { Outbox, type Sink } from '../sockets/outbox.ts'
+import { type Flush, Outbox, type Sink } from '../sockets/outbox.ts'
 import type { Channel, Closed, Receiver } from '../transport.ts'
 
 export const PATH = '/channels/'
@@ -24,8 +24,8 @@ export abstract class SseChannel implements Channel {
   readonly #gone: (why: Closed) => void
 
   /** @param gone told first that the channel is closed, and alone where it was never open */
-  constructor(sink: Sink, highWaterBytes: number, gone: (why: Closed) => void) {
-    this.outbox = new Outbox(sink, highWaterBytes, () => {
+  constructor(sink: Sink, highWaterBytes: number, flush: Flush, gone: (why: Closed) => void) {
+    this.outbox = new Outbox(sink, highWaterBytes, flush, () => {
       this.moved = true
       if (!this.ended) this.receiver?.drain?.()
     })

@@ -4,7 +4,7 @@ import net from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import { FRAME_HEAD_BYTES } from '../sockets/frames.ts'
 import { parseAddress } from '../sockets/loopback.ts'
-import type { Sink } from '../sockets/outbox.ts'
+import { flushAfterEvent, type Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
@@ -72,7 +72,7 @@ class SseClientChannel extends SseChannel {
 
   constructor(newClient: () => Client, options: Options, accepted: () => void, gone: (why: Closed) => void) {
     const poster = new Poster(newClient)
-    super(poster, options.highWaterBytes, (why) => {
+    super(poster, options.highWaterBytes, flushAfterEvent, (why) => {
       this.#destroyClients()
       gone(why)
     })

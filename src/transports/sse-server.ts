@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { FrameReader, type FrameSink } from '../sockets/frames.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
-import type { Sink } from '../sockets/outbox.ts'
+import { flushAfterTurn, type Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
@@ -103,7 +103,7 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
     options: Options,
     gone: (why: Closed) => void,
   ) {
-    super(sinkOf(response), options.highWaterBytes, gone)
+    super(sinkOf(response), options.highWaterBytes, flushAfterTurn, gone)
     this.hello = hello
     const lastEventId = request.headers['last-event-id']
     // A header is UTF-8 here, which Node reads as latin1.

@@ -9,7 +9,7 @@ import net from 'node:net'
 import { messageOf } from '../errors.ts'
 import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../sockets/frames.ts'
 import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
-import { Outbox } from '../sockets/outbox.ts'
+import { type Flush, flushAfterEvent, flushAfterTurn, Outbox } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
   Channel,
@@ -55,7 +55,7 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
   const meter = wireMeter()
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     meter.add(socket)
-    const channel = new TcpChannel(socket, options.highWaterBytes, (greeting) => {
+    const channel = new TcpChannel(socket, options.highWaterBytes, flushAfterTurn, (greeting) => {
       if (!channel.readHello(greeting)) return
       channel.send(EMPTY)
       channel.open(accept(channel))
@@ -96,7 +96,7 @@ function dial(address: string, options: Options): Dialer {
         }
         const refused = ({ error }: Closed) =>
           reject(new Error(`tcp: cannot connect to ${address}: ${error?.message ?? 'closed meanwhile'}`))
-        const channel = new TcpChannel(socket, options.highWaterBytes, accepted, refused)
+        const channel = new TcpChannel(socket, options.highWaterBytes, flushAfterEvent, accepted, refused)
         channel.send(Buffer.from(JSON.stringify({ hello, lastEventId })))
       })
     },
@@ -129,11 +129,12 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
   constructor(
     socket: net.Socket,
     highWaterBytes: number,
+    flush: Flush,
     greet: (greeting: Buffer) => void,
     refused?: (why: Closed) => void,
   ) {
     this.#socket = socket
-    this.#outbox = new Outbox(socket, highWaterBytes, () => this.#receiver?.drain?.())
+    this.#outbox = new Outbox(socket, highWaterBytes, flush, () => this.#receiver?.drain?.())
     this.#greet = greet
     this.#refused = refused
     socket.on('end', () => {

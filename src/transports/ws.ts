@@ -7,7 +7,7 @@ import net from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
 import { messageOf } from '../errors.ts'
 import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
-import { CorkedSocket } from '../sockets/outbox.ts'
+import { CorkedSocket, type Flush, flushAfterEvent, flushAfterTurn } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
   Channel,
@@ -105,7 +105,7 @@ function dial(address: string, options: Options): Dialer {
         webSocket.once('error', refused)
         webSocket.once('open', () => {
           webSocket.off('error', refused)
-          const channel = new WsChannel(webSocket, socket, options)
+          const channel = new WsChannel(webSocket, socket, options, flushAfterEvent)
           channel.open(receiver)
           resolve(channel)
         })
@@ -151,11 +151,11 @@ class WsChannel implements Channel {
   #cut = false
   #failure: Error | undefined
 
-  constructor(webSocket: WebSocket, socket: net.Socket, options: Options) {
+  constructor(webSocket: WebSocket, socket: net.Socket, options: Options, flush: Flush) {
     this.webSocket = webSocket
     this.socket = socket
     this.kind = options.kind
-    this.corked = new CorkedSocket(socket, options.highWaterBytes, () => {
+    this.corked = new CorkedSocket(socket, options.highWaterBytes, flush, () => {
       if (this.isOpen) this.#receiver?.drain?.()
     })
     socket.once('end', () => {
@@ -240,7 +240,7 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
   readonly peer: string
 
   constructor(webSocket: WebSocket, socket: net.Socket, options: Options, request: http.IncomingMessage) {
-    super(webSocket, socket, options)
+    super(webSocket, socket, options, flushAfterTurn)
     const query = new URL(request.url ?? '', 'ws://server').searchParams
     const lastEventId = query.get(LAST_EVENT_ID)
     if (lastEventId !== null) this.lastEventId = lastEventId
