@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { transportNames } from '../src/transports/index.ts'
 import type { Figures } from './bare/loop.ts'
-import { untilQuiet, watchOthers } from './machine.ts'
 import { median, spread } from './median.ts'
 import { type ClosedLoop, startPair } from './pair.ts'
 import { figuresOf } from './process.ts'
+import { alternate } from './rounds.ts'
 import { passFail, percent, table, whole } from './table.ts'
 
 const SLOWEST_CONNECT_MS = 60_000
@@ -25,9 +25,8 @@ interface Flags {
 /** What one configuration came to, a figure a round. */
 interface Contest {
   readonly loop: ClosedLoop
-  readonly rounds: Readonly<Record<Contestant, Figures[]>>
-  /** Cores that other work took meanwhile. */
-  readonly others: number
+  readonly rounds: Readonly<Record<Contestant, readonly Figures[]>>
+  readonly disturbed: number
 }
 
 /** `plain` is the bare loop that makes no effort to share writes. */
@@ -45,14 +44,15 @@ export function addFlags(command: Command): Command {
     .option('--rounds <count>', 'alternating rounds', Number, 5)
     .option('--warmup <ms>', 'before each window', Number, 500)
     .option('--window <ms>', 'measured part of a round', Number, 1500)
-    .option('--patience <seconds>', 'longest wait for a quiet machine before each configuration', Number, 30)
+    .option('--patience <seconds>', 'longest wait for a quiet machine before each round', Number, 10)
 }
 
 export async function bench(flags: Flags): Promise<boolean> {
   console.log(`${summary}.
 One server process a configuration. A round measures every client once, in a fresh process, in turning order; warm-up
 ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${flags.rounds} rounds, ± half the range. cpu: share of one core the client took.
-"plain" is the bare loop without shared writes. Ratio: rtbench / bare. Others: share of a core that foreign processes took meanwhile.
+"plain" is the bare loop without shared writes. Ratio: rtbench / bare. Again: rounds that were measured again,
+because foreign processes took more than a quarter of a core.
 `)
   const rows: string[][] = []
   let passed = true
@@ -64,8 +64,7 @@ ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${fla
     for (const inFlight of flags.inFlight) {
       for (const connections of flags.connections) {
         const times = { warmupMs: flags.warmup, windowMs: flags.window }
-        await untilQuiet(flags.patience * 1e3)
-        const contest = await hold({ transport, connections, inFlight, payloadBytes: 64, ...times }, flags.rounds)
+        const contest = await hold({ transport, connections, inFlight, payloadBytes: 64, ...times }, flags)
         const { row, isPassed } = judge(contest)
         rows.push(row)
         passed &&= isPassed
@@ -92,33 +91,29 @@ ${flags.warmup} ms, window ${flags.window} ms, 64-byte payload. Medians of ${fla
   return passed
 }
 
-async function hold(loop: ClosedLoop, rounds: number): Promise<Contest> {
-  const others = watchOthers()
+async function hold(loop: ClosedLoop, { rounds, patience }: Flags): Promise<Contest> {
   const pair = await startPair(loop)
   const { transport, warmupMs, windowMs } = loop
   const bare = (coalesce: boolean) => {
     const setup = JSON.stringify({ ...loop, address: pair.address, coalesce })
     return figuresOf<Figures>('./bare/main.js', [transport, setup], SLOWEST_CONNECT_MS + warmupMs + windowMs)
   }
-  const clients: Record<Contestant, () => Promise<Figures>> = {
-    bare: () => bare(true),
-    rtbench: () => pair.measure(),
-    plain: () => bare(false),
-  }
+  const two = { bare: () => bare(true), rtbench: () => pair.measure() }
   const plainDiffers = loop.inFlight > 1 && COALESCABLE.includes(transport)
-  const contestants: Contestant[] = plainDiffers ? ['bare', 'rtbench', 'plain'] : ['bare', 'rtbench']
-  const results: Record<Contestant, Figures[]> = { bare: [], rtbench: [], plain: [] }
+  const contestants = plainDiffers ? { ...two, plain: () => bare(false) } : two
   try {
     // The server's code warms up once, before the first round.
     await bare(true)
-    for (let round = 0; round < rounds; round++) {
-      for (const contestant of contestants) results[contestant].push(await clients[contestant]())
-      contestants.push(...contestants.splice(0, 1))
-    }
+    const { results, disturbed } = await alternate<keyof typeof contestants, Figures>(
+      contestants,
+      rounds,
+      pair.pid,
+      patience * 1e3,
+    )
+    return { loop, rounds: { plain: [], ...results }, disturbed }
   } finally {
     await pair.stop()
   }
-  return { loop, rounds: results, others: others() }
 }
 
 /** One in flight is bound by system calls, more of them by what the engine does for each message. */
@@ -127,9 +122,9 @@ function targetOf({ transport, inFlight }: ClosedLoop): number {
   return transport === 'tcp' ? 0.6 : 0.8
 }
 
-function judge({ loop, rounds, others }: Contest): { row: string[]; isPassed: boolean } {
-  const rates = (figures: Figures[]) => figures.map(({ perSec }) => perSec)
-  const columns = (figures: Figures[]) => [
+function judge({ loop, rounds, disturbed }: Contest): { row: string[]; isPassed: boolean } {
+  const rates = (figures: readonly Figures[]) => figures.map(({ perSec }) => perSec)
+  const columns = (figures: readonly Figures[]) => [
     whole(median(rates(figures))),
     spread(rates(figures)),
     percent(median(figures.map(({ cpuShare }) => cpuShare))),
@@ -147,7 +142,7 @@ function judge({ loop, rounds, others }: Contest): { row: string[]; isPassed: bo
     `>= ${target}`,
     passFail(isPassed),
     rounds.plain.length > 0 ? whole(median(rates(rounds.plain))) : '',
-    percent(others),
+    String(disturbed),
   ]
   return { row, isPassed }
 }

@@ -4,28 +4,35 @@ import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK_MS = 500
-/** Of one core. */
-const QUIET = 0.15
+/** In cores. A server that shares its core with something else is another server. */
+const DISTURBED = 0.25
 const TICKS_PER_SECOND = 100
 
 /** Waits until others leave the machine alone, at most so long. */
 export async function untilQuiet(patienceMs: number): Promise<void> {
   const givenUp = performance.now() + patienceMs
   while (performance.now() < givenUp) {
-    const others = watchOthers()
+    const others = watchOthers([])
     await sleep(LOOK_MS)
-    if (others() < QUIET) return
+    if (!isDisturbed(others())) return
   }
 }
 
+export function isDisturbed(othersCores: number): boolean {
+  return othersCores > DISTURBED
+}
+
 /**
- * @returns tells how much CPU others took since, in cores. What this process's children took is known, and not
- * others', only once they have ended.
+ * @param running children that run now and will then
+ * @returns tells how much CPU others took since, in cores, when all other children have ended. What is its own is counted more
+ * finely than what is everybody's, so that a quiet machine may come out below zero.
  */
-export function watchOthers(): () => number {
+export function watchOthers(running: readonly number[]): () => number {
+  const othersSeconds = () =>
+    running.reduce((rest, pid) => rest - secondsOf(pid, false), busySeconds() - secondsOf('self', true))
   const startedMs = performance.now()
-  const before = busySeconds() - ownSeconds()
-  return () => (busySeconds() - ownSeconds() - before) / ((performance.now() - startedMs) / 1e3)
+  const before = othersSeconds()
+  return () => (othersSeconds() - before) / ((performance.now() - startedMs) / 1e3)
 }
 
 /** CPU time of the whole machine. */
@@ -33,9 +40,10 @@ function busySeconds(): number {
   return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1e3
 }
 
-/** CPU time of this process and of its children that have ended: fields 14 to 17 of /proc/self/stat, proc(5). */
-function ownSeconds(): number {
-  const text = readFileSync('/proc/self/stat', 'utf8')
+/** CPU time of a process, and of its children that have ended: fields 14 to 17 of /proc/PID/stat, proc(5). */
+function secondsOf(pid: number | 'self', withChildren: boolean): number {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
+  const ticks = fields.slice(11, withChildren ? 15 : 13)
+  return ticks.reduce((sum, count) => sum + Number(count), 0) / TICKS_PER_SECOND
 }

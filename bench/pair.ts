@@ -26,6 +26,8 @@ export interface ClientFigures {
 }
 
 export interface Pair {
+  /** The server's process. */
+  readonly pid: number
   readonly address: string
   /** rtbench's client, connected afresh. */
   measure(): Promise<ClientFigures>
@@ -49,6 +51,7 @@ export async function startPair(loop: ClosedLoop): Promise<Pair> {
   if (address === undefined) throw new Error('the server has no address')
 
   return {
+    pid: server.pid,
     address,
     async measure() {
       const client = startMember('client', 0)
