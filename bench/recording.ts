@@ -144,7 +144,8 @@ function* subjects(): Generator<Subject> {
 function taking(name: string, scheduled: boolean, nowNs: Clock['nowNs']): Subject {
   const { recorder } = opened(scheduled)
   const activity = { messages: 0, spinNs: 0 }
-  const inlet = createInbox({ clock: { nowNs }, recorder, activity, timeoutNs: 2e9 }).inlet(1, 1)
+  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const inlet = createInbox({ clock: { nowNs }, recorder, activity, traffic, timeoutNs: 2e9 }).inlet(1, 1)
   const header: Header = { kind: 1, source: 1, sequence: 0, intendedNs: 0, lagNs: 1000, position: 0 }
   return {
     name,
@@ -152,7 +153,7 @@ function taking(name: string, scheduled: boolean, nowNs: Clock['nowNs']): Subjec
     run(samples) {
       for (let at = 0; at < samples; at++) {
         header.intendedNs = 300e9 - (LATENCIES[at & 1023] as number)
-        inlet.take(header)
+        inlet.take(header, PAYLOAD.sizeBytes)
         header.sequence++
       }
     },
@@ -163,7 +164,8 @@ function taking(name: string, scheduled: boolean, nowNs: Clock['nowNs']): Subjec
 function ticking(clock: Clock): Subject {
   const { recorder } = opened(false)
   const activity = { messages: 0, spinNs: 0 }
-  const inlet = createInbox({ clock: tickClock(clock), recorder, activity, timeoutNs: 600e9 }).inlet(1, 1)
+  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const inlet = createInbox({ clock: tickClock(clock), recorder, activity, traffic, timeoutNs: 600e9 }).inlet(1, 1)
   const header: Header = { kind: 1, source: 1, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
   return {
     name: `account and sample, closed loop, clock read once for ${PER_TICK}`,
@@ -173,7 +175,7 @@ function ticking(clock: Clock): Subject {
         let left = samples
         const tick = () => {
           for (let at = 0; at < PER_TICK; at++) {
-            inlet.take(header)
+            inlet.take(header, PAYLOAD.sizeBytes)
             header.sequence++
           }
           left -= PER_TICK

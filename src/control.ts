@@ -36,7 +36,8 @@ export interface Ready {
 export interface Usage {
   readonly cpuUserNs: number
   readonly cpuSystemNs: number
-  readonly rssBytes: number
+  /** Null where it cannot be read: near the descriptor limit. */
+  readonly rssBytes: number | null
   readonly peakRssBytes: number
   /** CPU time burnt in waiting finely; part of the CPU figures, to be subtracted. */
   readonly spinNs: number
@@ -51,13 +52,16 @@ export interface Report {
   readonly usage: Usage
   /** Since the start of the warm-up. */
   readonly wire: WireBytes
-  /** Messages sent and received since the start of the warm-up, for the payload's share of `wire`. */
-  readonly messages: { readonly sent: number; readonly received: number }
+  /** Payload bytes of the same messages. */
+  readonly payload: WireBytes
 }
 
 /** Sent once a second while measuring, and nothing else is. */
 export interface Progress {
+  /** Messages, the warm-up's among them. */
   readonly sent: number
+  /** Of those, in the measured window. */
+  readonly measured: number
   readonly received: number
 }
 

@@ -75,11 +75,12 @@ program
     schema(catalog(), process.stdout)
   })
 
-/** A reader that closes its end early (`rtbench list | head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(process.exitCode)
-})
+/** A reader that closes its end early (`| head`) is no error: the run goes on, and its result is stored. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 try {
   await program.parseAsync()

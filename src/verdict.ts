@@ -26,10 +26,8 @@ export type WarningCode =
   | 'undelivered'
   /** Messages of the warm-up were still queued when the measured part began. */
   | 'start-backlog'
-  /** So many messages were never delivered that a percentile is unknown; it is null. */
-  | 'censored-tail'
-  /** Messages were lost, timed out, or were still on their way at the end. */
-  | 'undelivered'
+  /** Connections were lost while measuring. */
+  | 'channels-closed'
 
 /** Why a trial is invalid, or a run ended as it did. */
 export type ReasonCode =
@@ -53,6 +51,8 @@ export type ReasonCode =
   | 'load-not-reached'
   /** Channels could not be opened. */
   | 'connect-failed'
+  /** So many connections were lost while measuring that the figures belong to fewer. */
+  | 'channels-closed'
   /** A fault in rtbench itself. */
   | 'internal'
   /** A signal ended the run. */

@@ -2,9 +2,8 @@
  * The workload contract: the shape of the traffic. Both halves, server and client, have one shape, whoever paces.
  * A workload sees channels, message headers and the engine its host lends it; never sockets, files or processes.
  */
-import type { Clock } from './clock.ts'
 import type { Composer, Header, MessageReader } from './message.ts'
-import type { Dialer, Listener, Options, Receiver, ServerChannel, Traits } from './transport.ts'
+import type { Closed, Dialer, Listener, Options, Receiver, ServerChannel, Traits } from './transport.ts'
 
 /** The measured part of a trial, on the run's clock. A message belongs to it by its intended time alone. */
 export interface Window {
@@ -49,6 +48,8 @@ export interface Got {
   readonly timedOut: ReadonlyArray<readonly [from: number, to: number]>
   /** The channel was open when the ledger was closed. */
   readonly open: boolean
+  /** What closed it, where somebody said so. */
+  readonly closedBecause?: string
   readonly duplicate: number
   readonly outOfOrder: number
   /** Damaged messages; they stay missing, too. */
@@ -71,10 +72,10 @@ export interface Source {
   readonly number: number
   readonly open: boolean
   readonly full: boolean
-  /** @returns false when the channel is now full */
-  emit(sequence: number, intendedNs: number, lagNs: number): boolean
-  /** Closed loop: no answer came within the timeout, the sequences [from, to) are given up. */
-  abandon(from: number, to: number): void
+  /** @returns payload bytes sent */
+  emit(sequence: number, intendedNs: number, lagNs: number): number
+  /** Closed loop: no answer came within the timeout; what is outstanding below `to` is given up. */
+  abandon(to: number): void
 }
 
 /** Drives sources through a window. `index` counts within the sources it was made for. */
@@ -89,15 +90,15 @@ export interface Pace {
 /** Keeps the account of one subscriber and source. */
 export interface Inlet {
   /**
-   * Accounts for one good message and records its latency.
+   * Accounts for one good message of `bytes` and records its latency.
    * @returns whether it was expected still: false for a duplicate and for one that had been given up
    */
-  take(header: Header): boolean
+  take(header: Header, bytes: number): boolean
   /** Accounts for one damaged message; `header` when its head could still be read. */
-  damaged(header?: Header): void
-  /** The sequences [from, to) are no longer waited for: timed out. */
-  giveUp(from: number, to: number): void
-  closed(): void
+  damaged(bytes: number, header?: Header): void
+  /** Nothing below `to` that has not come is waited for any longer: it is timed out. */
+  giveUp(to: number): void
+  closed(why: Closed): void
 }
 
 /** Takes messages in for all subscribers of this process. */
@@ -110,10 +111,8 @@ export interface Inbox {
 
 /** What a half is lent by the process that hosts it. */
 export interface Host {
-  readonly clock: Clock
   /** Numbers of the channels this process opens; unique over all client processes. Empty on the server. */
   readonly channels: readonly number[]
-  readonly traits: Traits
   readonly inbox: Inbox
   /** Stamps messages in place; one buffer a process. */
   composer(): Composer
@@ -140,7 +139,7 @@ export interface Workload {
   readonly summary: string
   /** From where to where one latency runs. */
   readonly latency: string
-  readonly needs: Partial<Traits>
+  readonly needs: Partial<Pick<Traits, 'push' | 'ordered' | 'halfClose' | 'seesPeerClose' | 'answers'>>
   readonly answers: Options['answers']
   serve<F>(host: Host, listener: () => Listener<F>): Half & { accept(channel: ServerChannel<F>): Receiver }
   drive(host: Host, dialer: Dialer): Half

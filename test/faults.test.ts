@@ -7,15 +7,15 @@ import { transportNames } from '../src/transports/index.ts'
 import { checkLedger, checkTrial } from './result-checks.ts'
 import { isAlive, measure } from './trial-rig.ts'
 
-/** Kills a member once the window is open, and remembers all of them. */
-function killing(role: 'server' | 'client') {
+/** Kills a member so long after the window opened, and remembers all of them. */
+function killing(role: 'server' | 'client', afterMs = 400) {
   const members: Member[] = []
   return {
     members,
     async measuring(window: { startNs: number; warmNs: number }, all: readonly Member[]) {
       members.push(...all)
       const victim = all.find((member) => member.role === role)
-      await sleep((window.warmNs - window.startNs) / 1e6 + 400)
+      await sleep((window.warmNs - window.startNs) / 1e6 + afterMs)
       process.kill(victim?.pid ?? 0, 'SIGKILL')
     },
   }
@@ -52,8 +52,9 @@ for (const transport of transportNames) {
 }
 
 test('a client killed while measuring takes its accounts along: invalid, and the sum still closes', async () => {
-  const watcher = killing('client')
-  const trial = await measure('tcp', { workers: 2, durationNs: 3e9, warmupNs: 1.5e9 }, watcher)
+  // Members report their counts once a second.
+  const watcher = killing('client', 1300)
+  const trial = await measure('tcp', { workers: 2, durationNs: 3e9 }, watcher)
   assert.equal(trial.verdict, 'invalid')
   assert.deepEqual(trial.reasons, [{ code: 'client-died', message: 'client process 0 was killed by SIGKILL' }])
   checkLedger(trial)

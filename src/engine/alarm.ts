@@ -8,16 +8,19 @@ export interface Activity {
   spinNs: number
 }
 
+/** One alarm at a time: a new one replaces the old. */
 export interface Alarm {
-  /** Calls `ring` at the instant, never before it. One alarm at a time: a new one replaces the old. */
+  /** Calls `ring` at the instant, finely, and never before it. */
   at(instantNs: number, ring: () => void): void
+  /** Calls `ring` around the instant, by a plain timer: a millisecond or so is no matter, and no CPU is spent. */
+  around(instantNs: number, ring: () => void): void
   clear(): void
 }
 
 /** A timer may be late by its own granularity of a millisecond; the rest of the way is waited finely. */
 const FINE_WAIT_NS = 1_200_000
-/** A turn of the waiting loop takes a few microseconds; a longer one was mostly not on a CPU at all. */
-const LONGEST_SPIN_NS = 50_000
+/** A turn of the waiting loop that takes so many times the shortest one was not spent waiting, or not on a CPU at all. */
+const LONGEST_TURN = 5
 
 /**
  * Waits more finely than `setTimeout`: by a timer until shortly before the instant, then turn by turn of the event
@@ -31,10 +34,16 @@ export function fineAlarm(clock: Clock, activity: Activity): Alarm {
   let turn: NodeJS.Immediate | undefined
   let lastTurnNs = 0
   let lastMessages = 0
+  let shortestTurnNs = Number.POSITIVE_INFINITY
 
   const fine = (): void => {
     const nowNs = clock.nowNs()
-    if (activity.messages === lastMessages) activity.spinNs += Math.min(nowNs - lastTurnNs, LONGEST_SPIN_NS)
+    // A turn after a message was handled may hold its writes: that is work, not waiting.
+    if (activity.messages === lastMessages) {
+      const turnNs = nowNs - lastTurnNs
+      shortestTurnNs = Math.min(shortestTurnNs, turnNs)
+      activity.spinNs += Math.min(turnNs, shortestTurnNs * LONGEST_TURN)
+    }
     lastMessages = activity.messages
     lastTurnNs = nowNs
     turn = undefined
@@ -44,7 +53,6 @@ export function fineAlarm(clock: Clock, activity: Activity): Alarm {
   const startFine = (): void => {
     timer = undefined
     lastTurnNs = clock.nowNs()
-    lastMessages = activity.messages
     turn = setImmediate(fine)
   }
   const clear = (): void => {
@@ -61,6 +69,10 @@ export function fineAlarm(clock: Clock, activity: Activity): Alarm {
       const coarseMs = Math.floor((dueNs - clock.nowNs() - FINE_WAIT_NS) / 1e6)
       if (coarseMs >= 1) timer = setTimeout(startFine, coarseMs)
       else startFine()
+    },
+    around(instantNs, whenDue) {
+      clear()
+      timer = setTimeout(whenDue, Math.max(0, instantNs - clock.nowNs()) / 1e6)
     },
     clear,
   }

@@ -1,85 +1,101 @@
 import type { Clock } from '../clock.ts'
-import type { Pace, Source } from '../workload.ts'
+import type { Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
-import type { Sender } from './sender.ts'
+import type { CuttablePace } from './pace.ts'
+import { Lane, type Sender } from './sender.ts'
 
-/** Keeps `inFlight` messages under way on every source; an answer makes room for the next one. */
+/** How often in a timeout the loop looks for sources that fell silent. */
+const LOOKS_PER_TIMEOUT = 4
+
+class WindowedLane extends Lane {
+  underWay = 0
+  /** Messages that have leave to go, but no room in the channel. */
+  waiting = 0
+  heardNs = 0
+}
+
+/**
+ * Keeps `inFlight` messages under way on every source; an answer makes room for the next one. One answer lost among
+ * several leaves its place empty until its source falls silent: only then is it certain that it is not just slow.
+ */
 export function closedLoop(
   sender: Sender,
+  sources: readonly Source[],
   inFlight: number,
   timeoutNs: number,
   clock: Clock,
   alarm: Alarm,
-): Pace & { cut(): void } {
-  const { sources } = sender
-  const underWay = new Float64Array(sources.length)
-  /** Messages that have leave to go, but no room in the channel. */
-  const waiting = new Float64Array(sources.length)
-  const heardNs = new Float64Array(sources.length)
-  const highest = new Float64Array(sources.length)
+): CuttablePace {
+  const lanes = sources.map((source) => new WindowedLane(source))
   let running = false
+  let endNs = 0
   let finish: () => void = () => {}
-  let ending: NodeJS.Timeout | undefined
-  let watchdog: NodeJS.Timeout | undefined
 
-  const send = (index: number): void => {
-    const source = sources[index] as Source
-    if (!running || !source.open) return
-    if (source.full) {
-      waiting[index] = (waiting[index] as number) + 1
+  const send = (lane: WindowedLane): void => {
+    if (!running || !lane.source.open) return
+    if (lane.source.full) {
+      lane.waiting++
       return
     }
-    underWay[index] = (underWay[index] as number) + 1
-    highest[index] = sender.send(index, clock.nowNs(), 0)
+    lane.underWay++
+    sender.send(lane, clock.nowNs(), 0)
   }
 
   /** A lost answer must not stop its source for ever: silence beyond the timeout frees all its places. */
   const watch = (): void => {
     const nowNs = clock.nowNs()
-    for (let index = 0; index < sources.length; index++) {
-      const stuck = underWay[index] as number
-      if (stuck === 0 || nowNs - (heardNs[index] as number) < timeoutNs) continue
-      const to = (highest[index] as number) + 1
-      sources[index]?.abandon(to - stuck, to)
-      underWay[index] = 0
-      heardNs[index] = nowNs
-      for (let count = 0; count < stuck; count++) send(index)
+    for (const lane of lanes) {
+      if (lane.underWay === 0 || nowNs - lane.heardNs < timeoutNs) continue
+      const freed = lane.underWay
+      lane.source.abandon(lane.next)
+      lane.underWay = 0
+      lane.heardNs = nowNs
+      for (let count = 0; count < freed; count++) send(lane)
     }
+    wait()
+  }
+
+  const wait = (): void => {
+    const lookNs = clock.nowNs() + timeoutNs / LOOKS_PER_TIMEOUT
+    if (lookNs < endNs) alarm.around(lookNs, watch)
+    else alarm.around(endNs, stop)
+  }
+
+  const begin = (): void => {
+    running = true
+    for (const lane of lanes) {
+      lane.heardNs = clock.nowNs()
+      for (let count = 0; count < inFlight; count++) send(lane)
+    }
+    wait()
   }
 
   const stop = (): void => {
     alarm.clear()
-    clearTimeout(ending)
-    clearInterval(watchdog)
     running = false
     finish()
   }
 
   return {
     run(window) {
+      endNs = window.endNs
       return new Promise((resolve) => {
-        finish = () => resolve(sender.sent())
-        alarm.at(window.startNs, () => {
-          running = true
-          heardNs.fill(clock.nowNs())
-          watchdog = setInterval(watch, Math.max(1, timeoutNs / 4e6))
-          for (let index = 0; index < sources.length; index++) {
-            for (let count = 0; count < inFlight; count++) send(index)
-          }
-          // A plain timer: messages belong to the window by their own time, so its end need not be sharp.
-          ending = setTimeout(stop, (window.endNs - clock.nowNs()) / 1e6)
-        })
+        finish = () => resolve(lanes.map((lane) => lane.sent()))
+        alarm.at(window.startNs, begin)
       })
     },
     answered(index) {
-      heardNs[index] = clock.nowNs()
-      underWay[index] = (underWay[index] as number) - 1
-      send(index)
+      const lane = lanes[index]
+      if (!lane) return
+      lane.heardNs = clock.nowNs()
+      lane.underWay--
+      send(lane)
     },
     drained(index) {
-      while ((waiting[index] as number) > 0 && !(sources[index] as Source).full) {
-        waiting[index] = (waiting[index] as number) - 1
-        send(index)
+      const lane = lanes[index]
+      while (lane && lane.waiting > 0 && !lane.source.full) {
+        lane.waiting--
+        send(lane)
       }
     },
     cut: stop,

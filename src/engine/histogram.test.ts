@@ -80,3 +80,12 @@ test('clearing leaves nothing behind', () => {
   histogram.record(42)
   assert.equal(histogram.percentile(0.5), 42)
 })
+
+test('what is missing counts as the largest: a percentile among the missing is unknown', () => {
+  const histogram = new Histogram()
+  for (let value = 1; value <= 990; value++) histogram.record(value)
+  assert.equal(histogram.percentile(0.5, 1000), 500)
+  assert.equal(histogram.percentile(0.99, 1000), 990)
+  assert.equal(histogram.percentile(0.991, 1000), null)
+  assert.equal(histogram.percentile(0.99), 981)
+})

@@ -71,10 +71,18 @@ export class Histogram {
     this.max = Math.max(this.max, other.max)
   }
 
-  /** The value that `quantile` (0..1) of all samples do not exceed, within the bucket's precision and never above the exact maximum. */
-  percentile(quantile: number): number {
+  /**
+   * The value that `quantile` (0..1) of all samples do not exceed, within the bucket's precision and never above the exact
+   * maximum.
+   * @param due how many samples there should have been: those that are missing count as the largest
+   * @returns null when the quantile lies among the missing ones
+   */
+  percentile(quantile: number): number
+  percentile(quantile: number, due: number): number | null
+  percentile(quantile: number, due = this.count): number | null {
     // A product like 0.999 × 20,000 comes out a hair above 19,980: not another rank.
-    const rank = Math.max(1, Math.ceil(quantile * this.count - 1e-6))
+    const rank = Math.max(1, Math.ceil(quantile * due - 1e-6))
+    if (rank > this.count) return null
     let seen = 0
     for (let index = this.lowest; index <= this.highest; index++) {
       seen += this.buckets[index] as number

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Header } from '../message.ts'
+import type { Closed } from '../transport.ts'
 import type { Got, Inbox, Inlet, Owed } from '../workload.ts'
 import type { Activity } from './alarm.ts'
 import { Ranges } from './ranges.ts'
@@ -9,10 +10,17 @@ import type { Recorder } from './recorder.ts'
 /** How often settling looks whether everything has come, ms. */
 const SETTLE_POLL_MS = 5
 
+/** Payload bytes that crossed the channels of this process. */
+export interface Traffic {
+  sentBytes: number
+  receivedBytes: number
+}
+
 interface Shared {
   readonly clock: Clock
   readonly recorder: Recorder
   readonly activity: Activity
+  readonly traffic: Traffic
   readonly timeoutNs: number
 }
 
@@ -22,6 +30,7 @@ class Account implements Inlet {
   private readonly missing = new Ranges()
   private readonly timedOut = new Ranges()
   private open = true
+  private closedBecause: string | undefined
   private duplicate = 0
   private outOfOrder = 0
   private corrupt = 0
@@ -37,11 +46,12 @@ class Account implements Inlet {
     this.source = source
   }
 
-  take(header: Header): boolean {
+  take(header: Header, bytes: number): boolean {
     const { sequence, intendedNs, lagNs } = header
     const { recorder, activity, clock, timeoutNs } = this.shared
     const nowNs = clock.nowNs()
     activity.messages++
+    this.shared.traffic.receivedBytes += bytes
     if (header.source !== this.source) {
       this.corrupt++
       return false
@@ -65,8 +75,9 @@ class Account implements Inlet {
     return true
   }
 
-  damaged(header?: Header): void {
+  damaged(bytes: number, header?: Header): void {
     this.shared.activity.messages++
+    this.shared.traffic.receivedBytes += bytes
     this.corrupt++
     if (!header || header.source !== this.source) this.unreadable++
     else if (header.sequence >= this.next) {
@@ -75,23 +86,41 @@ class Account implements Inlet {
     }
   }
 
-  giveUp(from: number, to: number): void {
-    this.timedOut.add(from, to)
+  giveUp(to: number): void {
+    for (const [start, end] of this.missing.list()) this.timedOut.add(start, Math.min(end, to))
+    this.timedOut.add(this.next, to)
   }
 
-  closed(): void {
+  closed({ by, error }: Closed): void {
     this.open = false
+    this.closedBecause = error?.message ?? (by === 'peer' ? 'the peer closed it' : undefined)
   }
 
   /** Nothing more can be expected: all of it came, or the channel is gone. */
   complete(owed: Owed): boolean {
-    return !this.open || (this.next >= owed.to && this.missing.empty)
+    if (!this.open) return true
+    if (this.next < owed.to && !this.timedOut.covers(this.next, owed.to)) return false
+    return this.missing.list().every(([from, to]) => to <= owed.from || this.timedOut.covers(from, to))
   }
 
   got(): Got {
     const { subscriber, source, next, open, duplicate, outOfOrder, corrupt, unreadable, late } = this
     const ranges = { missing: this.missing.list(), timedOut: this.timedOut.list() }
-    return { subscriber, source, owedFrom: 0, next, ...ranges, open, duplicate, outOfOrder, corrupt, unreadable, late }
+    const because = this.closedBecause === undefined ? {} : { closedBecause: this.closedBecause }
+    return {
+      subscriber,
+      source,
+      owedFrom: 0,
+      next,
+      ...ranges,
+      open,
+      duplicate,
+      outOfOrder,
+      corrupt,
+      unreadable,
+      late,
+      ...because,
+    }
   }
 
   private leap(sequence: number): void {

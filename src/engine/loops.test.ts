@@ -1,39 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { VirtualTime } from '../../test/virtual-time.ts'
 import type { Sent, Source, Window } from '../workload.ts'
-import type { Alarm } from './alarm.ts'
 import { closedLoop } from './closed-loop.ts'
 import { openLoop } from './open-loop.ts'
 import { Recorder } from './recorder.ts'
 import { uniformSchedule } from './schedule.ts'
 import { Sender } from './sender.ts'
-
-/** A clock and an alarm that stand still until the test moves them; nothing here sleeps. */
-class Time implements Alarm {
-  nowNs = () => this.present
-  present = 0
-  private dueNs = Number.POSITIVE_INFINITY
-  private ring: () => void = () => {}
-
-  at(instantNs: number, ring: () => void): void {
-    this.dueNs = instantNs
-    this.ring = ring
-  }
-
-  clear(): void {
-    this.dueNs = Number.POSITIVE_INFINITY
-  }
-
-  /** Rings what is due up to an instant, each alarm `lateNs` after it was due. */
-  advance(toNs: number, lateNs = 0): void {
-    while (this.dueNs <= toNs) {
-      this.present = Math.max(this.present, this.dueNs + lateNs)
-      this.dueNs = Number.POSITIVE_INFINITY
-      this.ring()
-    }
-    this.present = Math.max(this.present, toNs)
-  }
-}
 
 interface Emission {
   readonly source: number
@@ -45,7 +18,7 @@ interface Emission {
 class Probe implements Source {
   open = true
   full = false
-  readonly abandoned: Array<[number, number]> = []
+  readonly abandoned: number[] = []
   readonly number: number
   private readonly log: Emission[]
 
@@ -54,13 +27,13 @@ class Probe implements Source {
     this.log = log
   }
 
-  emit(sequence: number, intendedNs: number, lagNs: number): boolean {
+  emit(sequence: number, intendedNs: number, lagNs: number): number {
     this.log.push({ source: this.number, sequence, intendedNs, lagNs })
-    return !this.full
+    return 64
   }
 
-  abandon(from: number, to: number): void {
-    this.abandoned.push([from, to])
+  abandon(to: number): void {
+    this.abandoned.push(to)
   }
 }
 
@@ -72,16 +45,17 @@ function stage(numbers: readonly number[]) {
   const sources = numbers.map((number) => new Probe(number, log))
   const recorder = new Recorder(true)
   recorder.open(window)
-  const sender = new Sender(sources, recorder, { messages: 0, spinNs: 0 })
-  return { log, sources, sender, recorder, time: new Time() }
+  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const sender = new Sender(recorder, { messages: 0, spinNs: 0 }, traffic)
+  return { log, sources, sender, traffic, time: new VirtualTime() }
 }
 
 const sumOf = (sents: readonly Sent[], field: 'scheduled' | 'sent' | 'skipped') =>
   sents.reduce((sum, sent) => sum + sent[field], 0)
 
 test('open loop: absolute schedule, whatever the lateness of the alarm', async () => {
-  const { log, sender, time } = stage([0, 1])
-  const pace = openLoop(sender, uniformSchedule(1000), 2, time, time)
+  const { log, sources, sender, time } = stage([0, 1])
+  const pace = openLoop(sender, sources, 2, uniformSchedule(1000), time, time)
   const ended = pace.run(window)
   time.advance(100 * MS, 700_000)
   const sents = await ended
@@ -103,14 +77,14 @@ test('open loop: the load does not depend on how many processes share it', async
     [1, 4],
     [2, 5],
   ]) {
-    const { log, sender, time } = stage(numbers)
-    const ended = openLoop(sender, uniformSchedule(997), 7, time, time).run(window)
+    const { log, sources, sender, time } = stage(numbers)
+    const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time).run(window)
     time.advance(100 * MS)
     await ended
     everywhere.push(...log)
   }
-  const { log, sender, time } = stage([0, 1, 2, 3, 4, 5, 6])
-  const ended = openLoop(sender, uniformSchedule(997), 7, time, time).run(window)
+  const { log, sources, sender, time } = stage([0, 1, 2, 3, 4, 5, 6])
+  const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time).run(window)
   time.advance(100 * MS)
   await ended
   const byTime = (one: Emission, other: Emission) => one.intendedNs - other.intendedNs
@@ -119,7 +93,7 @@ test('open loop: the load does not depend on how many processes share it', async
 
 test('open loop: a full channel keeps the intended times, and what never finds room is skipped', async () => {
   const { log, sources, sender, time } = stage([0])
-  const pace = openLoop(sender, uniformSchedule(1000), 1, time, time)
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
   const ended = pace.run(window)
   const [source] = sources
   assert.ok(source)
@@ -142,7 +116,7 @@ test('open loop: a full channel keeps the intended times, and what never finds r
 
 test('open loop: messages due on a closed channel are errors, and a cut ends the account there', async () => {
   const { sources, sender, time } = stage([0])
-  const pace = openLoop(sender, uniformSchedule(1000), 1, time, time)
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
   const ended = pace.run(window)
   time.advance(30 * MS)
   if (sources[0]) sources[0].open = false
@@ -156,7 +130,7 @@ test('open loop: messages due on a closed channel are errors, and a cut ends the
 
 test('closed loop: never more under way than asked for, and an answer makes room for one', async () => {
   const { log, sources, sender, time } = stage([0, 1])
-  const pace = closedLoop(sender, 3, 1e12, time, time)
+  const pace = closedLoop(sender, sources, 3, 1e12, time, time)
   const ended = pace.run(window)
   time.advance(window.startNs)
   assert.equal(log.length, 6)
@@ -175,7 +149,7 @@ test('closed loop: never more under way than asked for, and an answer makes room
   pace.answered(0)
   pace.cut()
   pace.answered(0)
-  assert.equal(log.length, 10, 'nothing after the end')
+  assert.equal(log.length, 9, 'nothing after the end')
   const sents = await ended
   assert.deepEqual(
     sents.map(({ from, to, scheduled, sent }) => ({ from, to, scheduled, sent })),
@@ -184,4 +158,54 @@ test('closed loop: never more under way than asked for, and an answer makes room
       { from: 4, to: 4, scheduled: 0, sent: 0 },
     ],
   )
+})
+
+test('open loop: a channel that closes turns what waited for room into errors, not into skipped messages', async () => {
+  const { sources, sender, time } = stage([0])
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
+  const ended = pace.run(window)
+  const [source] = sources
+  assert.ok(source)
+  source.full = true
+  time.advance(30 * MS)
+  source.open = false
+  time.advance(100 * MS)
+  const [sent] = await ended
+  assert.deepEqual([sent?.scheduled, sent?.sent, sent?.skipped, sent?.errors['channel-closed']], [40, 0, 0, 40])
+})
+
+test('open loop: a process without sources just waits for the end, and a number out of range is a fault', async () => {
+  const { sender, time } = stage([])
+  const ended = openLoop(sender, [], 5, uniformSchedule(1000), time, time).run(window)
+  time.advance(100 * MS)
+  assert.deepEqual(await ended, [])
+  const far = stage([5])
+  assert.throws(() => openLoop(far.sender, far.sources, 5, uniformSchedule(1000), time, time), RangeError)
+})
+
+test('open loop: a generator that is far behind stops soon after the end and counts the rest as skipped', async () => {
+  const { log, sources, sender, time } = stage([0])
+  const ended = openLoop(sender, sources, 1, uniformSchedule(100_000), time, time).run(window)
+  // The process does not get to run until long after the end.
+  time.advance(window.startNs, 200 * MS)
+  const [sent] = await ended
+  assert.equal(sent?.scheduled, 4000)
+  assert.equal(sent?.skipped, 4000)
+  assert.equal(log.length, 0)
+})
+
+test('closed loop: a source that falls silent is given up and starts anew', async () => {
+  const { log, sources, sender, time } = stage([0, 1])
+  const pace = closedLoop(sender, sources, 2, 8 * MS, time, time)
+  const ended = pace.run(window)
+  time.advance(window.startNs)
+  for (let ms = 11; ms < 30; ms++) {
+    time.advance(ms * MS)
+    pace.answered(1)
+  }
+  assert.deepEqual(sources[0]?.abandoned, [2, 4])
+  assert.deepEqual(sources[1]?.abandoned, [])
+  assert.equal(log.filter(({ source }) => source === 0).length, 6)
+  pace.cut()
+  await ended
 })

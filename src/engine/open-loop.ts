@@ -1,13 +1,19 @@
 import type { Clock } from '../clock.ts'
-import type { Pace, Source } from '../workload.ts'
+import type { Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
+import type { CuttablePace } from './pace.ts'
 import type { Schedule } from './schedule.ts'
-import type { Sender } from './sender.ts'
+import { Lane, type Sender } from './sender.ts'
 
 /** At most so many overdue messages leave in one turn, so that replies are read in between. */
 const LARGEST_BURST = 256
-/** Overdue messages may still leave this long after the end; what is left then was skipped. */
+/** A generator that is late at the end may go on for so long with what has room; what is left then was skipped. */
 const GRACE_NS = 50_000_000
+
+class QueueingLane extends Lane {
+  /** Intended times of messages that wait for room. */
+  backlog: number[] = []
+}
 
 /**
  * Sends on an absolute schedule, whatever comes back. All processes walk the same schedule: message n is due on source
@@ -16,77 +22,72 @@ const GRACE_NS = 50_000_000
  */
 export function openLoop(
   sender: Sender,
-  schedule: Schedule,
+  sources: readonly Source[],
   total: number,
+  schedule: Schedule,
   clock: Clock,
   alarm: Alarm,
-): Pace & { cut(): void } {
-  const { sources } = sender
-  const mine = new Int32Array(total).fill(-1)
-  sources.forEach(({ number }, index) => {
-    mine[number] = index
-  })
-  /** Intended times that wait for room, by source. */
-  const backlog = new Map<number, number[]>()
-  let endNs = 0
-  let finish: () => void = () => {}
+): CuttablePace {
+  const lanes = sources.map((source) => new QueueingLane(source))
+  /** The lane of each number; none for the sources of other processes. */
+  const byNumber = new Array<QueueingLane | undefined>(total)
+  for (const lane of lanes) {
+    if (lane.source.number >= total) throw new RangeError(`source ${lane.source.number} of ${total}`)
+    byNumber[lane.source.number] = lane
+  }
   let startNs = 0
-  let dueNs = 0
-  let dueIndex = -1
+  let endNs = 0
   let turn = 0
+  /** Whose message is due next, among this process's own; undefined when none is left before the end. */
+  let dueLane: QueueingLane | undefined
+  let dueNs = 0
+  let finish: () => void = () => {}
 
-  /** Moves on to the next message of one of this process's sources. */
   const advance = (): void => {
     do {
       dueNs = startNs + schedule.next()
-      dueIndex = mine[turn] as number
+      dueLane = dueNs < endNs ? byNumber[turn] : undefined
       turn = turn + 1 === total ? 0 : turn + 1
-    } while (dueIndex < 0 && dueNs < endNs)
+    } while (!dueLane && dueNs < endNs)
   }
 
-  const emit = (index: number, intendedNs: number, nowNs: number): void => {
-    const source = sources[index] as Source
-    if (!source.open) sender.drop(index, intendedNs, 'channel-closed')
-    else sender.send(index, intendedNs, nowNs - intendedNs)
+  const send = (lane: QueueingLane, intendedNs: number): void => {
+    if (lane.source.open) sender.send(lane, intendedNs, clock.nowNs() - intendedNs)
+    else sender.drop(lane, intendedNs)
   }
 
-  const flush = (index: number): void => {
-    const waiting = backlog.get(index)
-    if (!waiting) return
-    const source = sources[index] as Source
+  const flush = (lane: QueueingLane): void => {
     let sent = 0
-    while (sent < waiting.length && !(source.open && source.full)) emit(index, waiting[sent++] as number, clock.nowNs())
-    if (sent === waiting.length) backlog.delete(index)
-    else waiting.splice(0, sent)
+    while (sent < lane.backlog.length && !(lane.source.open && lane.source.full)) {
+      send(lane, lane.backlog[sent++] ?? 0)
+    }
+    lane.backlog.splice(0, sent)
   }
 
   const tick = (): void => {
-    let burst = 0
-    for (let nowNs = clock.nowNs(); dueNs <= nowNs && dueNs < endNs; nowNs = clock.nowNs()) {
+    for (let burst = 0; dueLane && burst < LARGEST_BURST; burst++) {
+      const nowNs = clock.nowNs()
+      if (dueNs > nowNs) break
       if (nowNs > endNs + GRACE_NS) {
         stop()
         return
       }
-      const source = sources[dueIndex] as Source
-      const waiting = backlog.get(dueIndex)
-      if (waiting && source.open) waiting.push(dueNs)
-      else if (source.open && source.full) backlog.set(dueIndex, [dueNs])
-      else emit(dueIndex, dueNs, nowNs)
+      const { source, backlog } = dueLane
+      if (source.open && (source.full || backlog.length > 0)) backlog.push(dueNs)
+      else send(dueLane, dueNs)
       advance()
-      if (++burst === LARGEST_BURST) break
     }
-    if (dueNs < endNs) alarm.at(dueNs, tick)
+    if (dueLane) alarm.at(dueNs, tick)
     else alarm.at(endNs, stop)
   }
 
   const stop = (): void => {
     alarm.clear()
-    for (const [index, waiting] of backlog) for (const intendedNs of waiting) sender.drop(index, intendedNs, 'skipped')
-    backlog.clear()
-    while (dueNs < endNs) {
-      sender.drop(dueIndex, dueNs, 'skipped')
-      advance()
+    for (const lane of lanes) {
+      for (const intendedNs of lane.backlog) sender.drop(lane, intendedNs)
+      lane.backlog = []
     }
+    for (; dueLane && dueNs < endNs; advance()) sender.drop(dueLane, dueNs)
     finish()
   }
 
@@ -94,14 +95,16 @@ export function openLoop(
     run(window) {
       ;({ startNs, endNs } = window)
       return new Promise((resolve) => {
-        finish = () => resolve(sender.sent())
-        if (sources.length === 0) endNs = startNs
-        else advance()
-        alarm.at(dueNs < endNs ? Math.max(dueNs, startNs) : startNs, tick)
+        finish = () => resolve(lanes.map((lane) => lane.sent()))
+        if (lanes.length > 0) advance()
+        alarm.at(dueLane ? dueNs : endNs, tick)
       })
     },
     answered() {},
-    drained: flush,
+    drained(index) {
+      const lane = lanes[index]
+      if (lane) flush(lane)
+    },
     cut() {
       // What was due by now is accounted for; the rest was never offered.
       endNs = Math.min(endNs, clock.nowNs())

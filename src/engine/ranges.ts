@@ -11,6 +11,13 @@ export class Ranges {
     return pair !== undefined && pair[0] <= value
   }
 
+  /** Whether all of [from, to) is in it. */
+  covers(from: number, to: number): boolean {
+    if (from >= to) return true
+    const pair = this.pairs[this.firstEndingAfter(from)]
+    return pair !== undefined && pair[0] <= from && to <= pair[1]
+  }
+
   /** Adds [from, to). Appending at the end, the usual case, is cheap. */
   add(from: number, to: number): void {
     if (from >= to) return

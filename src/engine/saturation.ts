@@ -1,35 +1,32 @@
 import type { Clock } from '../clock.ts'
-import type { Pace, Source } from '../workload.ts'
+import type { Source } from '../workload.ts'
 import type { Alarm } from './alarm.ts'
-import type { Sender } from './sender.ts'
+import type { CuttablePace } from './pace.ts'
+import { Lane, type Sender } from './sender.ts'
 
 /** Messages a source may send in one turn, so that a fast channel starves neither the others nor the replies. */
 const LARGEST_BURST = 64
 
 /** Sends as fast as back-pressure allows: every source until its channel is full, and again when it has drained. */
-export function saturation(sender: Sender, clock: Clock, alarm: Alarm): Pace & { cut(): void } {
-  const { sources } = sender
+export function saturation(sender: Sender, sources: readonly Source[], clock: Clock, alarm: Alarm): CuttablePace {
+  const lanes = sources.map((source) => new Lane(source))
   let running = false
   let turn: NodeJS.Immediate | undefined
   let finish: () => void = () => {}
-  let ending: NodeJS.Timeout | undefined
+
+  const hasRoom = ({ source }: Lane): boolean => source.open && !source.full
 
   const tick = (): void => {
     turn = undefined
-    let roomLeft = false
-    for (let index = 0; running && index < sources.length; index++) {
-      const source = sources[index] as Source
-      for (let burst = 0; burst < LARGEST_BURST && source.open && !source.full; burst++) {
-        sender.send(index, clock.nowNs(), 0)
-      }
-      if (source.open && !source.full) roomLeft = true
+    for (const lane of lanes) {
+      for (let burst = 0; running && burst < LARGEST_BURST && hasRoom(lane); burst++)
+        sender.send(lane, clock.nowNs(), 0)
     }
-    if (running && roomLeft) turn = setImmediate(tick)
+    if (running && lanes.some(hasRoom)) turn = setImmediate(tick)
   }
 
   const stop = (): void => {
     alarm.clear()
-    clearTimeout(ending)
     running = false
     if (turn) clearImmediate(turn)
     finish()
@@ -38,17 +35,17 @@ export function saturation(sender: Sender, clock: Clock, alarm: Alarm): Pace & {
   return {
     run(window) {
       return new Promise((resolve) => {
-        finish = () => resolve(sender.sent())
+        finish = () => resolve(lanes.map((lane) => lane.sent()))
         alarm.at(window.startNs, () => {
           running = true
+          alarm.around(window.endNs, stop)
           tick()
-          ending = setTimeout(stop, (window.endNs - clock.nowNs()) / 1e6)
         })
       })
     },
     answered() {},
     drained() {
-      if (running && !turn) turn = setImmediate(tick)
+      if (running) turn ??= setImmediate(tick)
     },
     cut: stop,
   }

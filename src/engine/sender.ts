@@ -1,75 +1,80 @@
 import type { Sent, Source } from '../workload.ts'
 import type { Activity } from './alarm.ts'
+import type { Traffic } from './inbox.ts'
 import type { Recorder } from './recorder.ts'
 
-/** The send side of the ledger: gives sequence numbers at the send and counts what became of every due message. */
+/** One source and the send side of its account. */
+export class Lane {
+  readonly source: Source
+  /** The sequence number its next message gets. */
+  next = 0
+  /** Sequences inside the window are [from, to); both -1 while there is none. */
+  from = -1
+  to = -1
+  scheduled = 0
+  skipped = 0
+  channelClosed = 0
+
+  constructor(source: Source) {
+    this.source = source
+  }
+
+  sent(): Sent {
+    const from = this.from < 0 ? this.next : this.from
+    const to = Math.max(from, this.to)
+    return {
+      source: this.source.number,
+      from,
+      to,
+      scheduled: this.scheduled,
+      sent: to - from,
+      skipped: this.skipped,
+      errors: this.channelClosed > 0 ? { 'channel-closed': this.channelClosed } : {},
+    }
+  }
+}
+
+/** What a process has sent. */
+export interface Tally {
+  /** The warm-up's messages among them. */
+  sent: number
+  /** Of those, in the window. */
+  measured: number
+}
+
+/** Gives sequence numbers at the send, and counts what became of every message that was due. */
 export class Sender {
-  readonly sources: readonly Source[]
+  readonly tally: Tally = { sent: 0, measured: 0 }
   private readonly recorder: Recorder
   private readonly activity: Activity
-  private readonly next: Float64Array
-  /** First sequence inside the window; -1 while there is none. */
-  private readonly from: Float64Array
-  /** One above the last sequence inside the window. */
-  private readonly to: Float64Array
-  private readonly scheduled: Float64Array
-  private readonly skipped: Float64Array
-  private readonly channelClosed: Float64Array
-  /** Messages sent by this process, the warm-up's among them. */
-  total = 0
+  private readonly traffic: Traffic
 
-  constructor(sources: readonly Source[], recorder: Recorder, activity: Activity) {
-    this.sources = sources
+  constructor(recorder: Recorder, activity: Activity, traffic: Traffic) {
     this.recorder = recorder
     this.activity = activity
-    this.next = new Float64Array(sources.length)
-    this.from = new Float64Array(sources.length).fill(-1)
-    this.to = new Float64Array(sources.length)
-    this.scheduled = new Float64Array(sources.length)
-    this.skipped = new Float64Array(sources.length)
-    this.channelClosed = new Float64Array(sources.length)
+    this.traffic = traffic
   }
 
-  /** Sends the source's next message. @returns its sequence number */
-  send(index: number, intendedNs: number, lagNs: number): number {
-    const sequence = this.next[index] as number
-    this.next[index] = sequence + 1
-    this.total++
+  /** Sends the lane's next message. */
+  send(lane: Lane, intendedNs: number, lagNs: number): void {
+    const sequence = lane.next++
+    this.tally.sent++
     this.activity.messages++
     if (this.recorder.measures(intendedNs)) {
-      if ((this.from[index] as number) < 0) this.from[index] = sequence
-      this.to[index] = sequence + 1
-      this.scheduled[index] = (this.scheduled[index] as number) + 1
+      if (lane.from < 0) lane.from = sequence
+      lane.to = sequence + 1
+      lane.scheduled++
+      this.tally.measured++
       this.recorder.sent(lagNs)
     }
-    const source = this.sources[index] as Source
-    source.emit(sequence, intendedNs, lagNs)
-    return sequence
+    this.traffic.sentBytes += lane.source.emit(sequence, intendedNs, lagNs)
   }
 
-  /** A due message that will not be sent. */
-  drop(index: number, intendedNs: number, why: 'skipped' | 'channel-closed'): void {
+  /** A due message that will not be sent: there was no room until the end, or no channel. */
+  drop(lane: Lane, intendedNs: number): void {
     if (!this.recorder.measures(intendedNs)) return
-    this.scheduled[index] = (this.scheduled[index] as number) + 1
-    const counts = why === 'skipped' ? this.skipped : this.channelClosed
-    counts[index] = (counts[index] as number) + 1
-  }
-
-  sent(): Sent[] {
-    return this.sources.map(({ number }, index) => {
-      const none = (this.from[index] as number) < 0
-      const from = (none ? this.next[index] : this.from[index]) as number
-      const to = none ? from : (this.to[index] as number)
-      const closed = this.channelClosed[index] as number
-      return {
-        source: number,
-        from,
-        to,
-        scheduled: this.scheduled[index] as number,
-        sent: to - from,
-        skipped: this.skipped[index] as number,
-        errors: closed > 0 ? { 'channel-closed': closed } : {},
-      }
-    })
+    lane.scheduled++
+    if (lane.source.open) lane.skipped++
+    else lane.channelClosed++
   }
 }

@@ -130,7 +130,7 @@ const remedies: Readonly<Record<string, string | undefined>> = {
   'offered-rate-missed': 'lower the rate, or measure the limit with a closed loop',
   'short-warm-up': 'a longer warmup',
   'start-backlog': 'a longer warmup or a lower rate',
-  'censored-tail': 'lower the rate, and find out why messages do not arrive',
+  'channels-closed': 'find out who closes them: a limit of the server, or too many for this machine',
   undelivered: 'lower the rate, and find out why messages do not arrive',
   'server-died': 'find out what ended it: a signal from outside, or memory that ran out',
   'client-died': 'find out what ended it: a signal from outside, or memory that ran out',

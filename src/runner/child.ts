@@ -1,6 +1,6 @@
 /** The one entry of every child process of a trial: takes the controller's requests in turn and carries them out. */
 import { monotonicClock } from '../clock.ts'
-import type { Assignment, Ready, Report } from '../control.ts'
+import type { Assignment, Ready, Report, Role } from '../control.ts'
 import { messageOf } from '../errors.ts'
 import type { Dialer, Endpoint, Listener, Options, Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
@@ -15,6 +15,7 @@ const PROGRESS_EVERY_MS = 1_000
 
 /** What one trial has set up in this process. */
 interface Stage {
+  readonly role: Role
   readonly engine: EngineHost
   readonly half: Half
   readonly endpoint: Endpoint
@@ -29,7 +30,7 @@ async function prepare(assignment: Assignment): Promise<Ready> {
   const transport = await loadTransport(assignment.transport)
   const workload = findWorkload(assignment.workload)
   const clock = monotonicClock(BigInt(assignment.epochNs))
-  const engine = engineHost(assignment, transport.traits, clock)
+  const engine = engineHost(assignment, clock)
   const options: Options = {
     kind: assignment.settings.payload.kind === 'binary' ? 'binary' : 'text',
     answers: workload.answers,
@@ -39,7 +40,14 @@ async function prepare(assignment: Assignment): Promise<Ready> {
     assignment.role === 'server'
       ? await serve(transport, workload, engine, options)
       : await drive(assignment, transport, workload, engine, options)
-  stage = { engine, ...side, usage: usageMeter(engine.activity), clock, wireAtStart: { up: 0, down: 0 } }
+  stage = {
+    role: assignment.role,
+    engine,
+    ...side,
+    usage: usageMeter(engine.activity),
+    clock,
+    wireAtStart: { up: 0, down: 0 },
+  }
   return side.address ? { address: side.address } : {}
 }
 
@@ -80,21 +88,24 @@ async function start(window: Window): Promise<Sent[]> {
   staged().wireAtStart = endpoint.wire()
   engine.open(window)
   usage.watch(window, clock.nowNs())
-  const ticking = setInterval(() => tell({ progress: engine.messages() }), PROGRESS_EVERY_MS)
-  const sent = await half.start(window)
-  clearInterval(ticking)
-  return sent
+  const ticking = setInterval(() => tell({ progress: engine.progress() }), PROGRESS_EVERY_MS)
+  try {
+    return await half.start(window)
+  } finally {
+    clearInterval(ticking)
+  }
 }
 
 function finish(): Report {
-  const { engine, half, endpoint, usage, wireAtStart } = staged()
+  const { role, engine, half, endpoint, usage, wireAtStart } = staged()
+  const { sentBytes, receivedBytes } = engine.traffic
   const wire = endpoint.wire()
   return {
     part: half.finish(),
     recording: engine.recording(),
     usage: usage.finish(),
     wire: { up: wire.up - wireAtStart.up, down: wire.down - wireAtStart.down },
-    messages: engine.messages(),
+    payload: role === 'client' ? { up: sentBytes, down: receivedBytes } : { up: receivedBytes, down: sentBytes },
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
-import type { Assignment } from '../control.ts'
-import { type Activity, fineAlarm } from '../engine/alarm.ts'
+import type { Assignment, Progress } from '../control.ts'
+import { type Activity, type Alarm, fineAlarm } from '../engine/alarm.ts'
 import { closedLoop } from '../engine/closed-loop.ts'
-import { createInbox } from '../engine/inbox.ts'
+import { createInbox, type Traffic } from '../engine/inbox.ts'
 import { openLoop } from '../engine/open-loop.ts'
+import type { CuttablePace } from '../engine/pace.ts'
 import { Recorder } from '../engine/recorder.ts'
 import { saturation } from '../engine/saturation.ts'
 import { poissonSchedule, uniformSchedule } from '../engine/schedule.ts'
@@ -11,8 +12,7 @@ import { Sender } from '../engine/sender.ts'
 import { tickClock } from '../engine/tick-clock.ts'
 import { composer, messageReader } from '../message.ts'
 import type { Recording } from '../recording.ts'
-import type { Traits } from '../transport.ts'
-import type { Host, Pace, Source, Window } from '../workload.ts'
+import type { Host, Source, Window } from '../workload.ts'
 
 /** Channels that are being opened at the same time by one process. */
 const CONNECTING_AT_ONCE = 64
@@ -24,7 +24,8 @@ export interface EngineHost {
   /** Opens the window for recording, on pacing and receiving sides alike. */
   open(window: Window): void
   recording(): Recording
-  messages(): { sent: number; received: number }
+  progress(): Progress
+  traffic: Readonly<Traffic>
   cut(): void
 }
 
@@ -36,36 +37,40 @@ export function channelsOf(connections: number, workers: number, index: number):
 }
 
 /** Puts the load engine together for one process of a trial. */
-export function engineHost(assignment: Assignment, traits: Traits, clock: Clock): EngineHost {
+export function engineHost(
+  assignment: Assignment,
+  clock: Clock,
+  alarmFor: (activity: Activity) => Alarm = (activity) => fineAlarm(clock, activity),
+): EngineHost {
   const { role, index, workers, settings, seed } = assignment
   const { connections, load, payload, timeoutNs } = settings
   const activity: Activity = { messages: 0, spinNs: 0 }
   const recorder = new Recorder(load.model === 'open')
   const tick = tickClock(clock)
-  const inbox = createInbox({ clock: tick, recorder, activity, timeoutNs })
-  const paces: Array<{ pace: Pace & { cut(): void }; sender: Sender }> = []
+  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }
+  const sender = new Sender(recorder, activity, traffic)
+  // Where latency is the figure, each message has its own time of receipt; where throughput is, one reading a tick does.
+  const inbox = createInbox({ clock: load.model === 'open' ? clock : tick, recorder, activity, traffic, timeoutNs })
+  const paces: CuttablePace[] = []
 
-  const paceFor = (sender: Sender, total: number): Pace & { cut(): void } => {
-    const alarm = fineAlarm(clock, activity)
-    if (load.model === 'closed') return closedLoop(sender, load.inFlight, timeoutNs, tick, alarm)
-    if (load.model === 'saturate') return saturation(sender, clock, alarm)
+  const paceFor = (sources: readonly Source[], total: number): CuttablePace => {
+    const alarm = alarmFor(activity)
+    if (load.model === 'closed') return closedLoop(sender, sources, load.inFlight, timeoutNs, tick, alarm)
+    if (load.model === 'saturate') return saturation(sender, sources, clock, alarm)
     const schedule =
       load.arrivals === 'poisson' ? poissonSchedule(load.ratePerSec, seed) : uniformSchedule(load.ratePerSec)
-    return openLoop(sender, schedule, total, clock, alarm)
+    return openLoop(sender, sources, total, schedule, clock, alarm)
   }
 
   const host: Host = {
-    clock,
     channels: role === 'client' ? channelsOf(connections, workers, index) : [],
     connections,
-    traits,
     inbox,
     composer: () => composer(payload),
     reader: () => messageReader(payload),
     pace(sources: readonly Source[], total: number) {
-      const sender = new Sender(sources, recorder, activity)
-      const pace = paceFor(sender, total)
-      paces.push({ pace, sender })
+      const pace = paceFor(sources, total)
+      paces.push(pace)
       return pace
     },
     async connect(open) {
@@ -84,12 +89,10 @@ export function engineHost(assignment: Assignment, traits: Traits, clock: Clock)
     activity,
     open: (window) => recorder.open(window),
     recording: () => recorder.finish(),
-    messages() {
-      const sent = paces.reduce((sum, { sender }) => sum + sender.total, 0)
-      return { sent, received: activity.messages - sent }
-    },
+    progress: () => ({ ...sender.tally, received: activity.messages - sender.tally.sent }),
+    traffic,
     cut() {
-      for (const { pace } of paces) pace.cut()
+      for (const pace of paces) pace.cut()
     },
   }
 }

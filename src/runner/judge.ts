@@ -8,11 +8,18 @@ import type { Reason, TrialOutcome } from './trial.ts'
 const UNSENT_SUSPECT = 0.01
 const UNSENT_INVALID = 0.05
 /** Of what was offered, so much may be received after the window before it was too much for somebody. */
-const RECEIVED_SUSPECT = 0.05
+const OVERDUE_SUSPECT = 0.05
+const OVERDUE_INVALID = 0.1
 /** A queue left by the warm-up that would show in the percentiles. */
 const CARRIED_SUSPECT = 0.02
-/** Lateness of the generator's own that would show in a table. */
-const LATE_P99_NS = 5_000_000
+/** Of the connections, so many may be lost before the figures are of fewer connections than asked for. */
+const CLOSED_INVALID = 0.01
+/** Lateness of the generator's own that shows in any table, and that which shows when it is much of the response time. */
+const LATE_NS = 5_000_000
+const NOTICEABLY_LATE_NS = 1_000_000
+const LATE_SHARE = 0.5
+/** Of the warm-up messages wanted: arrivals of chance may be fewer. */
+const WARM_ENOUGH = 0.8
 
 /** What a verdict is based on. */
 export interface Evidence {
@@ -24,14 +31,11 @@ export interface Evidence {
   readonly negative: number
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
-  /** Messages sent before the window. */
-  readonly warmup: number
 }
 
-/** The share of the due messages whose latency nobody knows; they count as the slowest. */
-export function censored({ expected, delivered, skipped }: Ledger): number {
-  const due = expected + skipped
-  return due > 0 ? (due - delivered) / due : 1
+/** Messages whose latency should be known: all that were expected, and all that should have been sent and were not. */
+export function dueOf({ expected, skipped, errors }: Pick<Ledger, 'expected' | 'skipped' | 'errors'>): number {
+  return expected + skipped + Object.values(errors).reduce((sum, count) => sum + count, 0)
 }
 
 /** Verdict, reasons and warnings of one trial: a pure function of the evidence. */
@@ -41,79 +45,105 @@ export function judge(evidence: Evidence): Pick<Trial, 'verdict' | 'reasons' | '
   return { verdict: reasons.length > 0 ? 'invalid' : warnings.length > 0 ? 'suspect' : 'valid', reasons, warnings }
 }
 
-function reasonsOf({ outcome, ledger, settings, negative }: Evidence): Reason[] {
+function reasonsOf({ outcome, ledger, settings, latency, achievedPerSec, negative }: Evidence): Reason[] {
   const reasons: Reason[] = [...outcome.reasons]
   if (reasons.length > 0) return reasons
-  const { scheduled, sent, corrupt, unaccounted, delivered } = ledger
-  if (corrupt > 0) reasons.push({ code: 'corrupt', message: `${corrupt} messages came back damaged` })
-  if (negative > 0)
-    reasons.push({
-      code: 'negative-latency',
-      message: `${negative} messages seem to have arrived before they were sent: the clock is broken`,
-    })
-  if (unaccounted > 0) reasons.push({ code: 'unaccounted', message: `${unaccounted} messages are in nobody's account` })
-  const unsent = scheduled - sent
-  if (settings.load.model === 'open' && unsent > scheduled * UNSENT_INVALID) {
-    reasons.push({
-      code: 'load-not-reached',
-      message: `${percent(unsent / scheduled)} of the offered messages could not be sent`,
-    })
+  const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
+  const add = (code: Reason['code'], message: string) => reasons.push({ code, message })
+  if (corrupt > 0) add('corrupt', `${corrupt} messages came back damaged`)
+  if (negative > 0) {
+    add('negative-latency', `${negative} messages seem to have arrived before they were sent: the clock is broken`)
   }
-  if (delivered === 0)
-    reasons.push({ code: 'nothing-delivered', message: 'not one message of the window was delivered' })
+  if (unaccounted > 0) add('unaccounted', `${unaccounted} messages are in nobody's account`)
+  const recorded = (latency.response?.count ?? 0) + negative
+  if (recorded !== delivered - replayed) {
+    add('unaccounted', `${delivered - replayed} messages were delivered, and the latency of ${recorded} was recorded`)
+  }
+  const lost = lostChannels(outcome)
+  if (lost.count > settings.connections * CLOSED_INVALID) add('channels-closed', saying(lost, settings))
+  if (settings.load.model === 'open') {
+    const offeredPerSec = perSec(scheduled, settings)
+    if (scheduled - sent > scheduled * UNSENT_INVALID) {
+      add('load-not-reached', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
+    } else if (achievedPerSec < offeredPerSec * (1 - OVERDUE_INVALID)) {
+      add('load-not-reached', fellBehind(achievedPerSec, offeredPerSec))
+    }
+  }
+  if (delivered === 0) add('nothing-delivered', 'not one message of the window was delivered')
   return reasons
 }
 
-function warningsOf({ outcome, ledger, settings, latency, achievedPerSec, carriedOver, warmup }: Evidence): Warning[] {
+function warningsOf(evidence: Evidence): Warning[] {
+  const { outcome, ledger, settings, latency, achievedPerSec, carriedOver } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
-  const { scheduled, sent, lost, timedOut, inFlightAtEnd } = ledger
+  const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
+  const { scheduled, sent, timedOut, inFlightAtEnd } = ledger
+  if (settings.load.model === 'open') {
+    const offeredPerSec = perSec(scheduled, settings)
+    if (scheduled - sent > scheduled * UNSENT_SUSPECT) {
+      add('offered-rate-missed', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
+    } else if (achievedPerSec < offeredPerSec * (1 - OVERDUE_SUSPECT)) {
+      add('offered-rate-missed', fellBehind(achievedPerSec, offeredPerSec))
+    }
+    if (carriedOver > scheduled * CARRIED_SUSPECT) {
+      add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
+    }
+  }
+  if (ledger.lost + timedOut + inFlightAtEnd > 0) {
+    add('undelivered', `${ledger.lost} lost, ${timedOut} timed out, ${inFlightAtEnd} still in flight at the end`)
+  }
+  const lost = lostChannels(outcome)
+  if (lost.count > 0) add('channels-closed', saying(lost, settings))
   const count = latency.response?.count ?? 0
-  if (settings.load.model === 'open' && scheduled - sent > scheduled * UNSENT_SUSPECT) {
-    warnings.push({
-      code: 'offered-rate-missed',
-      message: `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`,
-    })
-  }
-  const offeredPerSec = scheduled / (settings.durationNs / 1e9)
-  if (settings.load.model === 'open' && achievedPerSec < offeredPerSec * (1 - RECEIVED_SUSPECT)) {
-    warnings.push({
-      code: 'offered-rate-missed',
-      message: `${Math.round(achievedPerSec)}/s were received of ${Math.round(offeredPerSec)}/s offered: a queue grew, and latency with it`,
-    })
-  }
-  if (settings.load.model === 'open' && carriedOver > scheduled * CARRIED_SUSPECT) {
-    warnings.push({
-      code: 'start-backlog',
-      message: `${carriedOver} messages of the warm-up were still queued when the measured part began`,
-    })
-  }
-  const missing = lost + timedOut + inFlightAtEnd
-  if (missing > 0)
-    warnings.push({
-      code: 'undelivered',
-      message: `${lost} lost, ${timedOut} timed out, ${inFlightAtEnd} still in flight at the end`,
-    })
-  if (count < samplesNeeded('p99')) {
-    warnings.push({
-      code: 'too-few-samples',
-      message: `${count} messages are too few for a p99, which needs ${samplesNeeded('p99')}`,
-    })
-  }
-  const lagP99 = latency.sendLag?.p99 ?? 0
-  if (lagP99 > LATE_P99_NS) {
-    warnings.push({
-      code: 'generator-saturated',
-      message: `send lag p99 is ${(lagP99 / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`,
-    })
-  }
-  if (warmup < settings.warmupMessages) {
-    warnings.push({
-      code: 'short-warm-up',
-      message: `${warmup} messages before the window, ${settings.warmupMessages} wanted`,
-    })
+  const needed = samplesNeeded('p99')
+  if (count < needed) add('too-few-samples', `${count} messages are too few for a p99, which needs ${needed}`)
+  const late = lateness(latency)
+  if (late) add('generator-saturated', late)
+  const warmup = warmupMessages(outcome)
+  if (warmup < settings.warmupMessages * WARM_ENOUGH) {
+    add('short-warm-up', `${warmup} messages before the window, ${settings.warmupMessages} wanted`)
   }
   return warnings
+}
+
+/** The generator was late so often that its lateness is a good part of what it shows as latency. */
+function lateness({ sendLag, response }: Trial['latency']): string | undefined {
+  const lagNs = sendLag?.p99 ?? sendLag?.max ?? 0
+  const responseNs = response?.p99 ?? response?.max ?? 0
+  const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
+  if (!much) return undefined
+  const name = sendLag?.p99 === null ? 'the largest send lag' : 'send lag p99'
+  return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
+}
+
+interface LostChannels {
+  readonly count: number
+  readonly because: string | undefined
+}
+
+function lostChannels({ reports }: TrialOutcome): LostChannels {
+  const closed = reports.flatMap(({ report }) => report.part.got).filter(({ open }) => !open)
+  const because = closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
+  return { count: new Set(closed.map(({ subscriber }) => subscriber)).size, because }
+}
+
+function saying({ count, because }: LostChannels, { connections }: Settings): string {
+  return `${count} of ${connections} connections were lost${because === undefined ? '' : `, e.g.: ${because}`}`
+}
+
+/** Sequence numbers start at 0, so the first one inside the window says how many came before it. */
+function warmupMessages({ sents }: TrialOutcome): number {
+  return sents.reduce((sum, sent) => sum + sent.from, 0)
+}
+
+function fellBehind(achievedPerSec: number, offeredPerSec: number): string {
+  const [achieved, offered] = [Math.round(achievedPerSec), Math.round(offeredPerSec)]
+  return `${achieved}/s were received of ${offered}/s offered: a queue grew, and latency with it`
+}
+
+function perSec(count: number, { durationNs }: Settings): number {
+  return count / (durationNs / 1e9)
 }
 
 function percent(share: number): string {

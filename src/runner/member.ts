@@ -37,7 +37,7 @@ export function startMember(role: Role, index: number): Member {
     execArgv: [],
   })
   const pending = new Map<RequestName, Answers>()
-  let progress: Progress = { sent: 0, received: 0 }
+  let progress: Progress = { sent: 0, measured: 0, received: 0 }
   let lastWords = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-LAST_WORDS)
@@ -45,14 +45,11 @@ export function startMember(role: Role, index: number): Member {
 
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${error.message}`))
-    child.once('exit', (code, signal) => {
+    // `close` and not `exit`: the last words may still be under way.
+    child.once('close', (code, signal) => {
       const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`
-      const words =
-        lastWords
-          .trim()
-          .split('\n')
-          .find((line) => line.includes('Error')) ?? ''
-      resolve(words && !signal ? `${how} (${words.trim()})` : how)
+      const words = lastWords.split('\n').find((line) => /Error|FATAL/.test(line))
+      resolve(words ? `${how} (${words.trim()})` : how)
     })
   })
   ended.then((how) => {

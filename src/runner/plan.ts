@@ -39,7 +39,9 @@ export function planTrials({ points, subjects, blocks, seed }: Scenario): Planne
  */
 export function warmupNsOf({ load, warmupNs, warmupMessages }: Settings): number {
   if (load.model !== 'open') return warmupNs
-  return Math.max(warmupNs, Math.ceil((warmupMessages / load.ratePerSec) * 1e9))
+  // Of arrivals by chance, there are seldom so many fewer than expected.
+  const spread = load.arrivals === 'poisson' ? 4 * Math.sqrt(warmupMessages) : 0
+  return Math.max(warmupNs, Math.ceil(((warmupMessages + spread) / load.ratePerSec) * 1e9))
 }
 
 /** Starting processes, connecting and settling: what a trial takes beyond its warm-up and window, about. */

@@ -41,11 +41,20 @@ export function writeAtomically(file: string, text: string): void {
     }
     renameSync(unfinished, file)
   } catch (thrown) {
-    rmSync(unfinished, { force: true })
+    removeQuietly(unfinished)
     throw new UserError(
       `${file}: could not be written: ${messageOf(thrown)}; free some space, or choose another folder with -o`,
       ExitCode.invalidRun,
     )
+  }
+}
+
+/** The first failure is the one to be told. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {
+    // It could not even be looked for: the folder itself is gone, or no folder.
   }
 }
 

@@ -1,6 +1,6 @@
 /** The story of one trial: fresh processes, a barrier, a window, two phases of ending, and nothing left behind. */
 import type { Clock } from '../clock.ts'
-import type { Assignment, Member, Report } from '../control.ts'
+import type { Assignment, Member, Report, Role } from '../control.ts'
 import { messageOf } from '../errors.ts'
 import type { ReasonCode } from '../result.ts'
 import type { Owed, Sent, Window } from '../workload.ts'
@@ -68,29 +68,24 @@ class Trial {
   private readonly spec: TrialSpec
   private readonly clock: Clock
   private readonly watcher: TrialWatcher
-  private readonly server: Member
-  private readonly clients: Member[]
-  private readonly members: Member[]
-  private readonly alive: Set<Member>
+  private readonly members: Member[] = []
+  private readonly alive = new Set<Member>()
+  /** Members whose `start` was answered: what they sent is known. */
+  private readonly told = new Set<Member>()
   private readonly reasons: Reason[] = []
   private window: Window | null = null
-  private sents: Sent[] = []
+  private readonly sents: Sent[] = []
   private reports: Array<{ member: Member; report: Report }> = []
   private connectNs = 0
   private settleNs = 0
+  /** Members that were killed because they did not answer. */
+  private readonly gaveUp = new Set<Member>()
   private ending = false
 
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
     this.spec = spec
     this.clock = clock
     this.watcher = watcher
-    this.server = startMember('server', 0)
-    this.clients = Array.from({ length: spec.workers }, (_, index) => startMember('client', index))
-    this.members = [this.server, ...this.clients]
-    this.alive = new Set(this.members)
-    for (const member of this.members) {
-      member.ended.then((how) => this.died(member, how))
-    }
   }
 
   async run(): Promise<TrialOutcome> {
@@ -106,7 +101,7 @@ class Trial {
       window: this.window,
       sents: this.sents,
       reports: this.reports,
-      gone: this.members.reduce((sum, member) => sum + (this.alive.has(member) ? 0 : member.progress.sent), 0),
+      gone: this.members.reduce((sum, member) => sum + (this.told.has(member) ? 0 : member.progress.measured), 0),
       reasons: this.reasons,
       connectNs: this.connectNs,
       settleNs: this.settleNs,
@@ -124,18 +119,30 @@ class Trial {
     await Promise.all(this.members.map((member) => member.stop()))
   }
 
+  private add(role: Role, index: number): Member {
+    const member = startMember(role, index)
+    this.members.push(member)
+    this.alive.add(member)
+    member.ended.then((how) => this.died(member, how))
+    return member
+  }
+
   private async connect(): Promise<void> {
     const startedNs = this.clock.nowNs()
+    const server = this.add('server', 0)
+    const clients = Array.from({ length: this.spec.workers }, (_, index) => this.add('client', index))
     const limitMs = SLACK_MS + (this.spec.settings.connections / SLOWEST_CONNECTS_PER_SEC) * 1000
     const connecting = async () => {
-      const { address } = await this.server.prepare({ ...this.spec, role: 'server', index: 0 })
+      const { address } = await server.prepare({ ...this.spec, role: 'server', index: 0 })
       const where = address === undefined ? {} : { address }
       await Promise.all(
-        this.clients.map((client) => client.prepare({ ...this.spec, role: 'client', index: client.index, ...where })),
+        clients.map((client) => client.prepare({ ...this.spec, role: 'client', index: client.index, ...where })),
       )
     }
     await this.within(limitMs, 'connecting', connecting())
     this.connectNs = this.clock.nowNs() - startedNs
+    // One that had connected may have died while others still did.
+    if (this.reasons.length > 0) throw new MemberEnded('a process ended before the start')
   }
 
   private async measure(): Promise<void> {
@@ -145,12 +152,11 @@ class Trial {
     this.window = window
     this.watcher.measuring?.(window, this.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
-    const sents = await this.within(
-      planMs + SLACK_MS,
-      'sending',
-      this.ofAlive((member) => member.start(window)),
-    )
-    this.sents = sents.flatMap(({ answer }) => answer)
+    const sents = await this.ofAlive('sending', planMs + SLACK_MS, (member) => member.start(window))
+    for (const { member, answer } of sents) {
+      this.told.add(member)
+      this.sents.push(...answer)
+    }
   }
 
   private async settle(): Promise<void> {
@@ -158,27 +164,33 @@ class Trial {
     const { timeoutNs } = this.spec.settings
     const graceNs = this.alive.size < this.members.length ? SURVIVORS_SETTLE_NS : timeoutNs
     const owed: Owed[] = this.sents.map(({ source, from, to }) => ({ source, from, to }))
-    const settling = this.ofAlive((member) => member.settle(owed, startedNs + graceNs))
-    await this.within(graceNs / 1e6 + SLACK_MS, 'settling', settling)
+    await this.ofAlive('settling', graceNs / 1e6 + SLACK_MS, (member) => member.settle(owed, startedNs + graceNs))
     this.settleNs = this.clock.nowNs() - startedNs
-    const reports = await this.within(
-      SLACK_MS,
-      'reporting',
-      this.ofAlive((member) => member.finish()),
-    )
+    const reports = await this.ofAlive('reporting', SLACK_MS, (member) => member.finish())
     this.reports = reports.map(({ member, answer }) => ({ member, report: answer }))
   }
 
-  /** Asks all members that live; what a member answers that dies on the way is missing, and why stands in `reasons`. */
-  private async ofAlive<T>(ask: (member: Member) => Promise<T>): Promise<Array<{ member: Member; answer: T }>> {
+  /**
+   * Asks all members that live. One that does not answer in time is killed, so that the others can hand over their accounts;
+   * what it would have answered is missing, and why stands in `reasons`.
+   */
+  private async ofAlive<T>(
+    phase: string,
+    limitMs: number,
+    ask: (member: Member) => Promise<T>,
+  ): Promise<Array<{ member: Member; answer: T }>> {
     const asked = this.members.filter((member) => this.alive.has(member))
     const answers = await Promise.all(
       asked.map(async (member) => {
         try {
-          return [{ member, answer: await ask(member) }]
+          return [{ member, answer: await this.within(limitMs, phase, ask(member)) }]
         } catch (thrown) {
           if (thrown instanceof MemberEnded) return []
-          throw thrown
+          if (!(thrown instanceof DeadlineMissed)) throw thrown
+          this.gaveUp.add(member)
+          this.reasons.push({ code: 'deadline', message: `${this.nameOf(member)} did not answer: ${thrown.message}` })
+          member.kill()
+          return []
         }
       }),
     )
@@ -187,11 +199,13 @@ class Trial {
 
   private died(member: Member, how: string): void {
     this.alive.delete(member)
-    if (this.ending) return
-    const one = this.clients.length > 1 && member.role === 'client'
-    const name = one ? `client process ${member.index}` : `the ${member.role} process`
-    this.reasons.push({ code: `${member.role}-died`, message: `${name} ${how}` })
+    if (this.ending || this.gaveUp.has(member)) return
+    this.reasons.push({ code: `${member.role}-died`, message: `${this.nameOf(member)} ${how}` })
     for (const survivor of this.alive) survivor.cut()
+  }
+
+  private nameOf({ role, index }: Member): string {
+    return role === 'client' && this.spec.workers > 1 ? `client process ${index}` : `the ${role} process`
   }
 
   private fail(thrown: unknown): void {

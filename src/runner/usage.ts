@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
+import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
 import type { Usage } from '../control.ts'
 import type { Activity } from '../engine/alarm.ts'
 import type { Window } from '../workload.ts'
@@ -29,15 +29,17 @@ export interface UsageMeter {
 export function usageMeter(activity: Activity): UsageMeter {
   const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
   let gcNs = 0
-  const garbage = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) gcNs += entry.duration * 1e6
-  })
-  let first = read(activity)
+  const collect = (entries: readonly PerformanceEntry[]): void => {
+    for (const { duration } of entries) gcNs += duration * 1e6
+  }
+  const garbage = new PerformanceObserver((list) => collect(list.getEntries()))
+  let first: Reading | undefined
   let last: Reading | undefined
   let peakRssBytes = 0
   const timers: NodeJS.Timeout[] = []
 
   const begin = (): void => {
+    if (last) return
     first = read(activity)
     delay.enable()
     garbage.observe({ entryTypes: ['gc'] })
@@ -45,7 +47,10 @@ export function usageMeter(activity: Activity): UsageMeter {
   const end = (): void => {
     if (last) return
     last = read(activity)
+    // Nothing of the window was seen: nothing was used in it.
+    first ??= last
     delay.disable()
+    collect(garbage.takeRecords())
     garbage.disconnect()
     peakRssBytes = process.resourceUsage().maxRSS * 1024
   }
@@ -57,11 +62,11 @@ export function usageMeter(activity: Activity): UsageMeter {
     finish() {
       for (const timer of timers) clearTimeout(timer)
       end()
-      const ended = last ?? first
+      const used = (of: keyof Reading) => (last?.[of] ?? 0) - (first?.[of] ?? 0)
       return {
-        cpuUserNs: (ended.userUs - first.userUs) * 1000,
-        cpuSystemNs: (ended.systemUs - first.systemUs) * 1000,
-        spinNs: Math.round(ended.spinNs - first.spinNs),
+        cpuUserNs: used('userUs') * 1000,
+        cpuSystemNs: used('systemUs') * 1000,
+        spinNs: Math.round(used('spinNs')),
         rssBytes: residentBytes(),
         peakRssBytes,
         eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
@@ -71,11 +76,11 @@ export function usageMeter(activity: Activity): UsageMeter {
   }
 }
 
-/** Near the descriptor limit even this reading fails (EMFILE); 0 then stands for unknown. */
-function residentBytes(): number {
+/** Near the descriptor limit even this reading fails (EMFILE). */
+function residentBytes(): number | null {
   try {
     return process.memoryUsage.rss()
   } catch {
-    return 0
+    return null
   }
 }

@@ -5,8 +5,9 @@ type Figure = (trial: Trial) => number | null
 type Quantile = 'p50' | 'p90' | 'p99' | 'p999'
 
 /** Something that was due never arrived: it would have been the slowest. */
-function censored({ counts }: Trial): boolean {
-  return counts.expected + counts.skipped > counts.delivered
+function censored(trial: Trial): boolean {
+  const { expected, skipped, delivered } = trial.counts
+  return expected + skipped + sendErrors(trial) > delivered
 }
 
 const response =
@@ -31,10 +32,18 @@ function perSecond({ durationNs }: Trial, amount: number): number | null {
   return durationNs > 0 ? amount / (durationNs / 1e9) : null
 }
 
-/** Null without a process of that role (a server that rtbench did not start), and where nothing was delivered. */
-function cpuPerMessageNs({ processes, counts }: Trial, role: 'server' | 'client'): number | null {
+/** CPU time is of the window; so much of what was delivered may have come after it before the two do not match. */
+const OUTSIDE = 0.05
+
+/**
+ * Null without a process of that role (a server that rtbench did not start), where nothing was delivered, and where much of
+ * it came after the window.
+ */
+function cpuPerMessageNs({ processes, counts, load, durationNs }: Trial, role: 'server' | 'client'): number | null {
   const own = processes.filter((process) => process.role === role)
   if (own.length === 0 || counts.delivered === 0) return null
+  const inside = load.achievedPerSec * (durationNs / 1e9)
+  if (Math.abs(inside - counts.delivered) > counts.delivered * OUTSIDE) return null
   const cpuNs = own.reduce((sum, { cpuUserNs, cpuSystemNs, spinNs }) => sum + cpuUserNs + cpuSystemNs - spinNs, 0)
   return Math.max(0, cpuNs) / counts.delivered
 }

@@ -1,5 +1,5 @@
 import type { Header } from '../message.ts'
-import type { Channel } from '../transport.ts'
+import type { Channel, Closed } from '../transport.ts'
 import type { Half, Inlet, Pace, Source, Workload } from '../workload.ts'
 
 /** One message there and back: the server returns every message on the channel it came by. */
@@ -7,7 +7,7 @@ export const echo: Workload = {
   name: 'echo',
   summary: 'every message comes back to its sender',
   latency: 'from the intended send time at the client to the receipt of the echo at the same client',
-  needs: { push: true, answers: 'any' },
+  needs: { answers: 'each' },
   answers: 'each',
 
   serve() {
@@ -53,23 +53,25 @@ export const echo: Workload = {
         return this.channel?.full ?? true
       }
 
-      emit(sequence: number, intendedNs: number, lagNs: number): boolean {
+      emit(sequence: number, intendedNs: number, lagNs: number): number {
         this.header.sequence = sequence
         this.header.intendedNs = intendedNs
         this.header.lagNs = lagNs
-        return this.channel?.send(composer.stamp(this.header)) ?? false
+        const message = composer.stamp(this.header)
+        this.channel?.send(message)
+        return message.length
       }
 
-      abandon(from: number, to: number): void {
-        this.inlet.giveUp(from, to)
+      abandon(to: number): void {
+        this.inlet.giveUp(to)
       }
 
       message(bytes: Uint8Array): void {
         const state = reader.read(bytes)
         if (state === 'good') {
-          if (this.inlet.take(reader.header)) pace?.answered(this.index)
+          if (this.inlet.take(reader.header, bytes.length)) pace?.answered(this.index)
         } else {
-          this.inlet.damaged(state === 'damaged' ? reader.header : undefined)
+          this.inlet.damaged(bytes.length, state === 'damaged' ? reader.header : undefined)
           pace?.answered(this.index)
         }
       }
@@ -78,9 +80,9 @@ export const echo: Workload = {
         pace?.drained(this.index)
       }
 
-      closed(): void {
+      closed(why: Closed): void {
         this.open = false
-        this.inlet.closed()
+        this.inlet.closed(why)
       }
     }
 
