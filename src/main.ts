@@ -75,12 +75,13 @@ program
     schema(catalog(), process.stdout)
   })
 
-/** A reader that closes its end early (`| head`) is no error: the run goes on, and its result is stored. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+/** Progress is never worth a run: nobody may be reading it. */
+process.stderr.on('error', () => {})
+/** A reader that closes its end early (`| head`) is no error, a full disk behind the output is; in both the result is stored. */
+let unprinted: NodeJS.ErrnoException | undefined
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') unprinted = error
+})
 
 try {
   await program.parseAsync()
@@ -96,3 +97,9 @@ try {
     process.exitCode = ExitCode.internal
   }
 }
+
+process.on('exit', () => {
+  if (!unprinted) return
+  process.stderr.write(`rtbench: standard output could not be written: ${unprinted.message}\n`)
+  process.exitCode ||= ExitCode.invalidRun
+})

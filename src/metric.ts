@@ -28,7 +28,10 @@ export const metrics = {
   'service.p999': time,
   'service.max': time,
   'sendLag.p50': time,
+  'sendLag.p90': time,
   'sendLag.p99': time,
+  'sendLag.p999': time,
+  'sendLag.max': time,
   /** Messages received in the measured window. */
   'throughput.messagesPerSec': rate,
   /** Payload bytes of those. */

@@ -211,6 +211,8 @@ const scenario = z.object({
   sha256: z.string(),
   /** The scenario with every default filled in. */
   resolved: z.record(z.string(), z.unknown()),
+  /** Trials that the run was to have; an aborted one has fewer. */
+  plannedTrials: whole.optional(),
   /** From where to where one latency runs. */
   latencyMeaning: z.string().optional(),
 })

@@ -45,6 +45,8 @@ export type ReasonCode =
   | 'negative-latency'
   /** The ledger does not close: some messages are in no account. */
   | 'unaccounted'
+  /** So many messages did not arrive in time that the figures are of the lucky ones. */
+  | 'undelivered'
   /** Not one message of the measured window arrived. */
   | 'nothing-delivered'
   /** The load was missed by so much that the figures belong to another load. */

@@ -96,7 +96,7 @@ export interface Inlet {
   take(header: Header, bytes: number): boolean
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
-  /** Nothing below `to` that has not come is waited for any longer: it is timed out. */
+  /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
   closed(why: Closed): void
 }

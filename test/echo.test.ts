@@ -103,6 +103,14 @@ test('the missing tail of an open channel is in flight, not lost', async () => {
   assert.deepEqual([ledger.lost, ledger.inFlightAtEnd, ledger.delivered], [0, 10, 190])
 })
 
+test('what is still missing when its timeout has passed is timed out', async () => {
+  const { ledger } = await run(
+    { timeoutNs: 50e6 },
+    onTheWayBack((index, bytes) => (index === 20 || index >= 190 ? [] : [bytes])),
+  )
+  assert.deepEqual([ledger.lost, ledger.timedOut, ledger.inFlightAtEnd, ledger.delivered], [1, 10, 0, 189])
+})
+
 test('duplicates are counted and recorded once', async () => {
   const { ledger, recording } = await run(
     {},

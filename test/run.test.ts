@@ -188,7 +188,7 @@ test('a disk that fills up in a run: what was measured is shown, nothing is half
     const { code, stdout, stderr } = await start(['run', 'small.yaml'], folder, '-f 4').ended
     assert.equal(code, 3)
     assert.match(stdout, /tcp/)
-    assert.match(stdout, /aborted: .*could not be written/)
+    assert.match(stdout, /aborted after 1 of 5 trials: [\s\S]*could not be\s+written/)
     assert.match(stderr, /could not be written: EFBIG/)
     assert.deepEqual(filesIn(folder), ['results', 'small.yaml'], 'no part of a file, and no empty folder')
   }))

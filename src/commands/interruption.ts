@@ -19,7 +19,7 @@ export function watchSignals(): Interruption {
     cause ??= { reason, exitCode }
     controller.abort()
   }
-  const on = (name: 'SIGINT' | 'SIGTERM', exitCode: ExitCode): void => {
+  const on = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', exitCode: ExitCode): void => {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(128 + constants.signals[name])
       stop({ code: 'interrupted', message: `interrupted by ${name}` }, exitCode)
@@ -27,6 +27,8 @@ export function watchSignals(): Interruption {
   }
   on('SIGINT', ExitCode.interrupted)
   on('SIGTERM', ExitCode.terminated)
+  // The terminal is gone.
+  on('SIGHUP', ExitCode.terminated)
   return {
     signal: controller.signal,
     get cause() {

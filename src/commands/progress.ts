@@ -66,7 +66,10 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     trialEnded(ended, trial) {
       clearInterval(timer)
       overheadMs = Math.max(0, Date.now() - trialStartedMs - windowMs(ended))
-      const doubts = [...trial.reasons, ...trial.warnings].map(({ message }) => message).join('; ')
+      // Warnings beside a reason follow from it.
+      const doubts = (trial.reasons.length > 0 ? trial.reasons : trial.warnings)
+        .map(({ message }) => message)
+        .join('; ')
       if (trial.verdict === 'valid' && verbosity !== 'verbose') return
       stream.write(
         `${live ? CLEAR_LINE : ''}  ${ended.subject.label}: ${trial.verdict}${doubts ? `: ${doubts}` : ''}\n`,

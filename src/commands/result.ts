@@ -21,6 +21,7 @@ export function buildResult(scenario: Scenario, workload: Workload, trials: Tria
       points: scenario.points.map(({ at }) => ({ ...at })),
       sha256: scenario.sha256,
       resolved: scenario.resolved,
+      plannedTrials: scenario.points.length * scenario.subjects.length * scenario.blocks,
       latencyMeaning: workload.latency,
     },
     environment: describeEnvironment(),

@@ -1,11 +1,11 @@
 /** `rtbench run`: read, check, measure, store, show. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Result, Trial } from '../result.ts'
 import { checkResources, readLimits } from '../runner/preflight.ts'
 import { runScenario } from '../runner/run.ts'
-import { openStore, type Store, writeAtomically } from '../runner/store.ts'
+import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
@@ -34,7 +34,7 @@ const BY_GRAVITY: readonly ExitCode[] = [
 
 /** @returns the exit code */
 export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
-  if (flags.json && files.length > 1)
+  if (flags.json !== undefined && files.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags)))
   if (flags.dryRun) {
@@ -43,6 +43,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
     }
     return ExitCode.passed
   }
+  await checkAll(scenarios, files, flags)
   const interruption = watchSignals()
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
@@ -53,12 +54,22 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   return gravest
 }
 
+/** What can be known to fail is told before anything is measured. */
+async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
+  for (const scenario of scenarios) {
+    const transports = await transportsOf(scenario)
+    checkResources(scenario, (transport) => (transports.get(transport) as Transport).traits, readLimits())
+  }
+  if (json === undefined || json === '-') return
+  checkWherever(json)
+  const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
+  if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
+}
+
 async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interruption): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
-  checkResources(scenario, traitsOf, readLimits())
-  if (flags.json && flags.json !== '-') checkWritable(flags.json)
   const store = openStore(flags.output, `${fileName(scenario.name)}-${stamp(new Date())}`)
   const verbosity = flags.quiet || !flags.progress ? 'none' : flags.verbose ? 'verbose' : 'normal'
   const progress = showProgress(scenario, verbosity, process.stderr)
@@ -94,7 +105,7 @@ function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
   if (flags.json === '-') process.stdout.write(text)
   try {
     store.writeResult(text)
-    if (flags.json && flags.json !== '-') writeAtomically(flags.json, text)
+    if (flags.json && flags.json !== '-') writeWherever(flags.json, text)
   } catch (thrown) {
     return thrown
   }
@@ -104,15 +115,6 @@ function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
 async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transport>> {
   const loaded = subjects.map(async ({ transport }) => [transport, await loadTransport(transport)] as const)
   return new Map(await Promise.all(loaded))
-}
-
-/** Fails before measuring, not after it, when the file cannot be written. */
-function checkWritable(file: string): void {
-  try {
-    writeFileSync(file, '', { flag: 'a' })
-  } catch (thrown) {
-    throw new UserError(`--json ${file}: cannot be written: ${messageOf(thrown)}`)
-  }
 }
 
 function fileName(name: string): string {

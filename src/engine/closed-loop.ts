@@ -32,7 +32,8 @@ export function closedLoop(
   let finish: () => void = () => {}
 
   const send = (lane: WindowedLane): void => {
-    if (!running || !lane.source.open) return
+    // A timer may ring late; what went out after the end would be in nobody's account.
+    if (!running || !lane.source.open || clock.nowNs() >= endNs) return
     if (lane.source.full) {
       lane.waiting++
       return

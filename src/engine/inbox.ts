@@ -87,7 +87,6 @@ class Account implements Inlet {
   }
 
   giveUp(to: number): void {
-    for (const [start, end] of this.missing.list()) this.timedOut.add(start, Math.min(end, to))
     this.timedOut.add(this.next, to)
   }
 
@@ -100,7 +99,7 @@ class Account implements Inlet {
   complete(owed: Owed): boolean {
     if (!this.open) return true
     if (this.next < owed.to && !this.timedOut.covers(this.next, owed.to)) return false
-    return this.missing.list().every(([from, to]) => to <= owed.from || this.timedOut.covers(from, to))
+    return this.missing.list().every(([, to]) => to <= owed.from)
   }
 
   got(): Got {
@@ -144,7 +143,14 @@ export function createInbox(shared: Shared): Inbox {
       let waiting = owed.flatMap((one) => (bySource.get(one.source) ?? []).map((account) => ({ one, account })))
       for (;;) {
         waiting = waiting.filter(({ one, account }) => !account.complete(one))
-        if (waiting.length === 0 || shared.clock.nowNs() >= deadlineNs) return
+        if (waiting.length === 0) return
+        const nowNs = shared.clock.nowNs()
+        if (nowNs >= deadlineNs) {
+          // The youngest of them was due before the end of the window.
+          const overdue = nowNs - shared.recorder.endNs >= shared.timeoutNs
+          if (overdue) for (const { one, account } of waiting) account.giveUp(one.to)
+          return
+        }
         await sleep(SETTLE_POLL_MS)
       }
     },

@@ -33,6 +33,10 @@ export class Recorder {
     this.sliceEndNs = window.warmNs + this.sliceNs
   }
 
+  get endNs(): number {
+    return this.window.endNs
+  }
+
   /** Whether a message belongs to the measured part follows from its intended time alone. */
   measures(intendedNs: number): boolean {
     return intendedNs >= this.window.warmNs && intendedNs < this.window.endNs

@@ -11,18 +11,21 @@ const LARGEST_BURST = 64
 export function saturation(sender: Sender, sources: readonly Source[], clock: Clock, alarm: Alarm): CuttablePace {
   const lanes = sources.map((source) => new Lane(source))
   let running = false
+  let endNs = 0
   let turn: NodeJS.Immediate | undefined
   let finish: () => void = () => {}
 
   const hasRoom = ({ source }: Lane): boolean => source.open && !source.full
+  // A timer may ring late; what went out after the end would be in nobody's account.
+  const goesOn = (): boolean => running && clock.nowNs() < endNs
 
   const tick = (): void => {
     turn = undefined
     for (const lane of lanes) {
-      for (let burst = 0; running && burst < LARGEST_BURST && hasRoom(lane); burst++)
+      for (let burst = 0; burst < LARGEST_BURST && hasRoom(lane) && goesOn(); burst++)
         sender.send(lane, clock.nowNs(), 0)
     }
-    if (running && lanes.some(hasRoom)) turn = setImmediate(tick)
+    if (goesOn() && lanes.some(hasRoom)) turn = setImmediate(tick)
   }
 
   const stop = (): void => {
@@ -34,6 +37,7 @@ export function saturation(sender: Sender, sources: readonly Source[], clock: Cl
 
   return {
     run(window) {
+      endNs = window.endNs
       return new Promise((resolve) => {
         finish = () => resolve(lanes.map((lane) => lane.sent()))
         alarm.at(window.startNs, () => {

@@ -44,9 +44,9 @@ export function captions(result: Result): string[] {
   return [
     `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.${models.has('open') ? '' : closedLatency}`,
     most > 1
-      ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' lost, timed-out and unsendable messages.`
-      : 'Figures are of one trial. Errors are lost, timed-out and unsendable messages.',
-    ...(models.has('open') ? ['Best: lowest p50.'] : ['Best: most messages a second.']),
+      ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' messages that did not arrive or could not be sent.`
+      : 'Figures are of one trial. Errors are messages that did not arrive or could not be sent.',
+    `To best: by ${models.has('open') ? 'p50' : 'messages a second'}; a subject is called best only where all its trials beat all of the others'.`,
   ]
 }
 
@@ -74,7 +74,7 @@ export function suppressions({ trials }: Result): string[] {
   const share = `${(worst * 100).toPrecision(2)} %`
   return [
     ...few,
-    `– max, and percentiles above what arrived: up to ${share} of a trial's messages never arrived, and they would be the slowest (${subjectsOf(missing)}).`,
+    `– max, and percentiles above what arrived: up to ${share} of a trial's messages did not arrive in time, and they would be the slowest (${subjectsOf(missing)}).`,
   ]
 }
 

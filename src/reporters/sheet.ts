@@ -2,7 +2,7 @@
 import type { Aggregate, MetricName, Point, Result, Verdict } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
 import { type Cell, cellsOf, pointKey } from '../stats/cell.ts'
-import { bestOf, judgedMetric, ratioToBest } from '../stats/standing.ts'
+import { clearlyBest, judgedMetric, ratioToBest } from '../stats/standing.ts'
 import { bytes, count, duration, NO_FIGURE, ratio } from './format.ts'
 
 /** A column, or a line where subjects stand side by side. */
@@ -56,8 +56,14 @@ const cpu = [
   metric('client CPU', 'extra', 'cpu.clientPerMessageNs', duration),
 ]
 
-/** Damaged messages are among the lost ones: they count once. */
-const failures = ['delivery.lost', 'delivery.timedOut', 'send.errors'] as const
+/** All that should have arrived and did not. Damaged messages are among the lost ones: they count once. */
+const failures = [
+  'delivery.lost',
+  'delivery.timedOut',
+  'delivery.inFlightAtEnd',
+  'delivery.unaccounted',
+  'send.errors',
+] as const
 
 const errors: Column = {
   head: 'errors',
@@ -111,21 +117,22 @@ function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[]): Shee
       ? [offered, achieved, payload, p50, ...spread, ...tail, ...cpu, errors]
       : [achieved, ...spread, payload, p50, ...tail, ...cpu, errors]
   const lookUp = indexAggregates(aggregates)
-  const best = bestOf(cells, aggregates, judged)
+  const best = clearlyBest(cells, aggregates, judged)
   return {
     point: cells[0]?.point ?? {},
     fields: [...columns, { head: 'to best', rank: 'essential' }],
     rows: cells.map((cell) => ({
       subject: cell.subject,
       verdict: cell.verdict,
-      best: cell.subject === best?.subject,
+      best: cell.subject === best,
       texts: [...columns.map((column) => column.text(cell, lookUp)), standing(cell)],
     })),
   }
 
   function standing(cell: Cell): string {
     if (cell.verdict === 'invalid' || cell.verdict === 'unsupported') return cell.verdict
-    if (cell.subject === best?.subject) return cells.length > 1 ? 'best' : NO_FIGURE
+    if (cells.length === 1) return NO_FIGURE
+    if (cell.subject === best) return 'best'
     const toBest = ratioToBest(cell, cells, aggregates, judged)
     return toBest === null ? NO_FIGURE : ratio(toBest)
   }

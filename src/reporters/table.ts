@@ -18,9 +18,10 @@ export const tableReporter: Reporter = {
     const paint = painter(view)
     const text = (line: string, first = '', rest = first) => wrap(line, view.columns, first, rest)
     const sheets = sheetsOf(result)
+    const layout = layoutFor(sheets, view)
     const sections = [
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
-      ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layOut(sheet, view)]),
+      ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       [...captions(result), ...suppressions(result)].flatMap((line) => text(line)),
       ...doubtSections(result),
       thresholdSection(result),
@@ -61,11 +62,13 @@ export const tableReporter: Reporter = {
       ]
     }
 
-    function statusSection({ status, reasons }: Result): string[] {
+    function statusSection({ status, reasons, trials, scenario: { plannedTrials } }: Result): string[] {
+      const after =
+        status === 'aborted' && plannedTrials !== undefined ? ` after ${trials.length} of ${plannedTrials} trials` : ''
       const [first] = reasons
       const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
       const why = status !== 'passed' && first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}${more}` : ''
-      return text(`${status}${why}`).map(status === 'passed' ? paint.green : paint.red)
+      return text(`${status}${after}${why}`).map(status === 'passed' ? paint.green : paint.red)
     }
   },
 }
@@ -90,11 +93,15 @@ const layouts: readonly Layout[] = [
   subjectsAsRows(12, ['essential']),
 ]
 
-function layOut(sheet: Sheet, view: View): string[] {
+/** One layout for all points, so that they can be compared by eye. */
+function layoutFor(sheets: readonly Sheet[], view: View): (sheet: Sheet) => string[] {
   const plain = painter({ ...view, colour: false })
-  const fitting = layouts.find((layout) => layout(sheet, plain).every((line) => widthOf(line) <= view.columns))
-  if (view.columns <= NARROW_COLUMNS || !fitting) return oneByOne(sheet, view)
-  return fitting(sheet, painter(view))
+  const fits = (layout: Layout) =>
+    sheets.every((sheet) => layout(sheet, plain).every((line) => widthOf(line) <= view.columns))
+  const fitting = layouts.find(fits)
+  if (view.columns <= NARROW_COLUMNS || !fitting) return (sheet) => oneByOne(sheet, view)
+  const paint = painter(view)
+  return (sheet) => fitting(sheet, paint)
 }
 
 function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']>): Layout {

@@ -10,6 +10,8 @@ const UNSENT_INVALID = 0.05
 /** Of what was offered, so much may be received after the window before it was too much for somebody. */
 const OVERDUE_SUSPECT = 0.05
 const OVERDUE_INVALID = 0.1
+/** Of what was expected, so much may stay undelivered before the figures are of the lucky ones. */
+const UNDELIVERED_INVALID = 0.05
 /** A queue left by the warm-up that would show in the percentiles. */
 const CARRIED_SUSPECT = 0.02
 /** Of the connections, so many may be lost before the figures are of fewer connections than asked for. */
@@ -68,6 +70,10 @@ function reasonsOf({ outcome, ledger, settings, latency, achievedPerSec, negativ
     } else if (achievedPerSec < offeredPerSec * (1 - OVERDUE_INVALID)) {
       add('load-not-reached', fellBehind(achievedPerSec, offeredPerSec))
     }
+  }
+  const { expected } = ledger
+  if (delivered > 0 && expected - delivered > expected * UNDELIVERED_INVALID) {
+    add('undelivered', `${percent((expected - delivered) / expected)} of the messages did not arrive in time`)
   }
   if (delivered === 0) add('nothing-delivered', 'not one message of the window was delivered')
   return reasons

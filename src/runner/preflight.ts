@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { UserError } from '../errors.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
+import { warmupNsOf } from './plan.ts'
 
 /** Descriptors a process needs beside its channels: standard streams, control, epoll, timers, and a reserve, because near the limit even reading one's own memory use fails. */
 const RESERVED_DESCRIPTORS = 128
@@ -46,10 +47,22 @@ function readOptional(file: string): string | undefined {
 /** @throws UserError before anything starts, when a point of the matrix needs more than there is */
 export function checkResources(scenario: Scenario, traitsOf: (transport: string) => Traits, limits: Limits): void {
   for (const { settings } of scenario.points) {
+    checkWarmup(scenario, settings)
     for (const { label, transport } of scenario.subjects) {
       checkOne(scenario, label, settings, traitsOf(transport).socketsPerChannel, limits)
     }
   }
+}
+
+/** A warm-up by number of messages gets long at a low rate; beyond this it is hardly what was meant. */
+const LONGEST_WARMUP_NS = 3600e9
+
+function checkWarmup({ name }: Scenario, settings: Settings): void {
+  const warmupNs = warmupNsOf(settings)
+  if (warmupNs <= LONGEST_WARMUP_NS) return
+  throw new UserError(
+    `${name}: ${settings.warmupMessages} messages of warm-up take ${Math.round(warmupNs / 60e9)} minutes at this rate, the limit is 60; lower warmup.messages`,
+  )
 }
 
 function checkOne(

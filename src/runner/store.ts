@@ -1,16 +1,22 @@
 import {
+  accessSync,
   closeSync,
+  constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
   statfsSync,
+  statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 
 /** Free space below which a run is not begun: a few hundred trials' records. */
@@ -42,10 +48,31 @@ export function writeAtomically(file: string, text: string): void {
     renameSync(unfinished, file)
   } catch (thrown) {
     removeQuietly(unfinished)
-    throw new UserError(
-      `${file}: could not be written: ${messageOf(thrown)}; free some space, or choose another folder with -o`,
-      ExitCode.invalidRun,
-    )
+    throw new UserError(`${file}: could not be written: ${messageOf(thrown)}`, ExitCode.invalidRun)
+  }
+}
+
+/** Writes where a user pointed: through links, straight into what is no plain file (a pipe, `/dev/stdout`), else atomically. */
+export function writeWherever(file: string, text: string): void {
+  if (!existsSync(file) || statSync(file).isFile()) {
+    writeAtomically(existsSync(file) ? realpathSync(file) : file, text)
+    return
+  }
+  try {
+    writeFileSync(file, text)
+  } catch (thrown) {
+    throw new UserError(`${file}: could not be written: ${messageOf(thrown)}`, ExitCode.invalidRun)
+  }
+}
+
+/** @throws UserError before anything is measured, when a file a user pointed to cannot be written */
+export function checkWherever(file: string): void {
+  try {
+    if (existsSync(file)) accessSync(file, constants.W_OK)
+    else accessSync(dirname(resolve(file)), constants.W_OK)
+    if (existsSync(file) && statSync(file).isDirectory()) throw new Error('it is a folder')
+  } catch (thrown) {
+    throw new UserError(`${file}: cannot be written: ${messageOf(thrown)}; choose another file`)
   }
 }
 
@@ -70,7 +97,7 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 export function openStore(folder: string, runName: string): Store {
   let name = runName
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(resolve(folder))
     // Another run of the same name may have begun in the same millisecond.
     for (let number = 2; !makeNew(join(folder, `${name}.trials`)); number++) name = `${runName}-${number}`
   } catch (thrown) {
@@ -88,12 +115,24 @@ export function openStore(folder: string, runName: string): Store {
       try {
         writeAtomically(file, text)
       } catch (thrown) {
-        if (readdirSync(trials).length === 0) rmdirSync(trials)
-        throw thrown
+        const kept = readdirSync(trials).length
+        if (kept === 0) rmdirSync(trials)
+        const where =
+          kept > 0
+            ? `; its ${kept} finished trials are in ${trials}`
+            : '; free some space, or choose another folder with -o'
+        throw new UserError(`${messageOf(thrown)}${where}`, ExitCode.invalidRun)
       }
       rmSync(trials, { recursive: true, force: true })
     },
   }
+}
+
+/** One by one: Node's own recursion never ends where the system lets nobody create a folder (`/proc`). */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolders(dirname(folder))
+  makeNew(folder)
 }
 
 /** @returns false when there is one already */

@@ -20,7 +20,7 @@ export interface Threshold {
 }
 
 const QUANTILES = ['p50', 'p90', 'p99', 'p999', 'max']
-const FATES = ['lost', 'timedOut', 'duplicate', 'outOfOrder', 'corrupt', 'unaccounted']
+const FATES = ['lost', 'timedOut', 'inFlightAtEnd', 'duplicate', 'outOfOrder', 'corrupt', 'unaccounted']
 
 /** Every metric that a threshold may name. */
 export const METRICS: ReadonlyMap<string, ThresholdUnit> = new Map([

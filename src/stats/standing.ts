@@ -32,6 +32,29 @@ export function bestOf(
   return ranked[0] ?? null
 }
 
+/**
+ * The best subject, where it is so clearly: it was measured at least twice, and the worst of its trials is better than the best
+ * trial of every other. Null where trials of two subjects overlap, or each was measured once.
+ */
+export function clearlyBest(
+  cells: readonly Cell[],
+  aggregates: readonly Aggregate[],
+  metric: MetricName,
+): string | null {
+  const best = bestOf(cells, aggregates, metric)
+  const lookUp = indexAggregates(aggregates)
+  const rangeOf = (cell: Cell) => lookUp(cell, metric)?.range ?? null
+  const winner = cells.find(({ subject }) => subject === best?.subject)
+  const own = winner && winner.usable.length > 1 ? rangeOf(winner) : null
+  const others = cells.filter((cell) => competes(cell) && cell !== winner)
+  if (!winner || !own || others.length === 0) return null
+  const beaten = others.every((cell) => {
+    const range = rangeOf(cell)
+    return range !== null && (metrics[metric].better === 'higher' ? own[0] > range[1] : own[1] < range[0])
+  })
+  return beaten ? winner.subject : null
+}
+
 /** A subject's figure by the best one: 1 for the best, 1.5 for half as much latency again, 0.5 for half the throughput. */
 export function ratioToBest(
   cell: Cell,
