@@ -3,7 +3,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -88,11 +87,19 @@ export function openStore(folder: string, runName: string): Store {
       try {
         writeAtomically(file, text)
       } catch (thrown) {
-        if (readdirSync(trials).length === 0) rmdirSync(trials)
+        removeIfEmpty(trials)
         throw thrown
       }
       rmSync(trials, { recursive: true, force: true })
     },
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It holds trials, and they stay; or it is gone itself.
   }
 }
 
