@@ -1,9 +1,11 @@
 /** What happens to a trial when its processes die; real processes and sockets. */
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Member } from '../src/control.ts'
 import { transportNames } from '../src/transports/index.ts'
+import { childrenOf } from './cli-rig.ts'
 import { checkLedger, checkTrial } from './result-checks.ts'
 import { isAlive, measure } from './trial-rig.ts'
 
@@ -80,4 +82,100 @@ test('an aborted trial ends its processes at once, stopped ones among them', asy
   )
   await assert.rejects(measuring, /enough/)
   assertAllGone(members)
+})
+
+/** Only a failsafe against hanging. */
+const FAILSAFE_MS = 30_000
+
+async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+  for (const startedMs = Date.now(); Date.now() - startedMs < FAILSAFE_MS; await sleep(5)) {
+    const found = look()
+    if (found !== undefined && found !== false) return found
+  }
+  throw new Error(`${what} did not come about`)
+}
+
+/** Process ids of the client processes of the trial under way, in their order, once there are so many. */
+function clientsOnce(count: number): Promise<number[]> {
+  return until(`${count} client processes`, () => {
+    const commands = childrenOf(process.pid).map((pid) => ({
+      pid,
+      line: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'),
+    }))
+    const clients = commands.filter(({ line }) => line.includes('rtbench-client'))
+    clients.sort((one, other) => Number(one.line.at(-2)) - Number(other.line.at(-2)))
+    return clients.length === count && clients.map(({ pid }) => pid)
+  })
+}
+
+function socketsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${descriptor}`).startsWith('socket:')
+    } catch {
+      // Closed between the listing and the look.
+      return false
+    }
+  }).length
+}
+
+const unmeasured = { measuring: () => assert.fail('no window may be opened') }
+
+function assertNothingMeasured(trial: Awaited<ReturnType<typeof measure>>, client: number): void {
+  assert.equal(trial.verdict, 'invalid')
+  assert.deepEqual(trial.reasons, [{ code: 'client-died', message: `client process ${client} was killed by SIGKILL` }])
+  assert.deepEqual([trial.timeline, trial.processes, trial.warnings], [[], [], []])
+  assert.deepEqual([trial.counts.scheduled, trial.counts.expected, trial.phases.settleNs], [0, 0, 0])
+  checkLedger(trial)
+  assert.deepEqual(childrenOf(process.pid), [], 'no process is left')
+}
+
+test('a client killed before it has connected: the trial ends without a window', async () => {
+  const measuring = measure('tcp', { workers: 2 }, unmeasured)
+  const [, victim = 0] = await clientsOnce(2)
+  process.kill(victim, 'SIGKILL')
+  assertNothingMeasured(await measuring, 1)
+})
+
+test('a client killed when it has connected and others have not: the trial ends without a window', async () => {
+  const measuring = measure('tcp', { workers: 2, connections: 40 }, unmeasured)
+  const [victim = 0, other = 0] = await clientsOnce(2)
+  process.kill(other, 'SIGSTOP')
+  await until('the connections of the first client', () => socketsOf(victim) >= 20)
+  // It has told so, too.
+  await sleep(200)
+  process.kill(victim, 'SIGKILL')
+  await until('the end of the first client', () => !isAlive(victim))
+  await sleep(50)
+  process.kill(other, 'SIGCONT')
+  const trial = await measuring
+  assertNothingMeasured(trial, 0)
+})
+
+test('a client killed while settling: what it sent is known, and is counted once', async () => {
+  const victims: Member[] = []
+  const trial = await measure(
+    'tcp',
+    { workers: 2, durationNs: 2e9 },
+    {
+      measuring(_, members) {
+        const victim = members.find(({ role }) => role === 'client')
+        assert.ok(victim)
+        victims.push(victim)
+        const { settle } = victim
+        victim.settle = (owed, deadlineNs) => {
+          process.kill(victim.pid, 'SIGKILL')
+          return settle(owed, deadlineNs)
+        }
+      },
+    },
+  )
+  assert.equal(trial.verdict, 'invalid')
+  assert.deepEqual(trial.reasons, [{ code: 'client-died', message: 'client process 0 was killed by SIGKILL' }])
+  assert.ok((victims[0]?.progress.measured ?? 0) > 0, 'it had reported on its way, too')
+  const { scheduled, sent, expected, delivered, unaccounted } = trial.counts
+  assert.deepEqual([scheduled, sent, expected], [1000, 1000, 1000], 'as the schedule says')
+  assert.equal(unaccounted, 500, 'the half of the dead client')
+  assert.equal(delivered, 500, 'the half of the other')
+  checkLedger(trial)
 })

@@ -52,7 +52,7 @@ export class NotEquivalent extends Error {
 }
 
 /** @throws NotEquivalent that says which message did not come back as it was sent */
-export async function checkEquivalence(dialer: Dialer, settings: Settings): Promise<void> {
+export async function checkEquivalence(dialer: Dialer, settings: Settings, timeoutMs = TIMEOUT_MS): Promise<void> {
   const messages = knownMessages(settings)
   let timer: NodeJS.Timeout | undefined
   let channel: Channel | undefined
@@ -60,14 +60,22 @@ export async function checkEquivalence(dialer: Dialer, settings: Settings): Prom
     await new Promise<void>((resolve, reject) => {
       let next = 0
       const refuse = (why: string) => reject(new NotEquivalent(`the equivalence check failed: ${why}`))
-      timer = setTimeout(() => refuse(`message ${next} of ${messages.length} never came back`), TIMEOUT_MS)
+      const allCame = () => next === messages.length
+      const late = () =>
+        allCame() ? 'its channel did not close' : `message ${next} of ${messages.length} never came back`
+      timer = setTimeout(() => refuse(late()), timeoutMs)
       const receiver: Receiver = {
         message(bytes) {
-          const sent = messages[next]
-          if (!sent?.equals(bytes)) return refuse(`message ${next} came back changed (${bytes.length} bytes)`)
-          if (++next === messages.length) resolve()
+          if (allCame()) return refuse(`message ${next - 1} came back more than once`)
+          if (!messages[next]?.equals(bytes)) return refuse(`message ${next} came back changed (${bytes.length} bytes)`)
+          next++
+          // Whatever the server sent beside arrives before its goodbye.
+          if (allCame()) channel?.close()
         },
-        closed: ({ error }) => refuse(`the channel closed${error ? `: ${error.message}` : ''}`),
+        closed({ error }) {
+          if (allCame() && !error) resolve()
+          else refuse(`the channel closed${error ? `: ${error.message}` : ''}`)
+        },
       }
       dialer.connect(receiver, EQUIVALENCE_HELLO).then((opened) => {
         channel = opened

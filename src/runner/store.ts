@@ -6,7 +6,6 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readdirSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -115,13 +114,10 @@ export function openStore(folder: string, runName: string): Store {
       try {
         writeAtomically(file, text)
       } catch (thrown) {
-        const kept = readdirSync(trials).length
-        if (kept === 0) rmdirSync(trials)
-        const where =
-          kept > 0
-            ? `; its ${kept} finished trials are in ${trials}`
-            : '; free some space, or choose another folder with -o'
-        throw new UserError(`${messageOf(thrown)}${where}`, ExitCode.invalidRun)
+        const remedy = removedEmpty(trials)
+          ? 'free some space, or choose another folder with -o'
+          : `the trials that finished are in ${trials}`
+        throw new UserError(`${messageOf(thrown)}; ${remedy}`, ExitCode.invalidRun)
       }
       rmSync(trials, { recursive: true, force: true })
     },
@@ -133,6 +129,17 @@ function makeFolders(folder: string): void {
   if (existsSync(folder)) return
   makeFolders(dirname(folder))
   makeNew(folder)
+}
+
+/** @returns false when it holds something, which stays */
+function removedEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder)
+    return true
+  } catch {
+    // Not empty; or gone itself, and then there is nothing to keep, either.
+    return !existsSync(folder)
+  }
 }
 
 /** @returns false when there is one already */
