@@ -31,15 +31,15 @@ export function closedLoop(
   let endNs = 0
   let finish: () => void = () => {}
 
-  const send = (lane: WindowedLane): void => {
+  const send = (lane: WindowedLane, nowNs: number): void => {
     // A timer may ring late; what went out after the end would be in nobody's account.
-    if (!running || !lane.source.open || clock.nowNs() >= endNs) return
+    if (!running || !lane.source.open || nowNs >= endNs) return
     if (lane.source.full) {
       lane.waiting++
       return
     }
     lane.underWay++
-    sender.send(lane, clock.nowNs(), 0)
+    sender.send(lane, nowNs, 0)
   }
 
   /** A lost answer must not stop its source for ever: silence beyond the timeout frees all its places. */
@@ -51,7 +51,7 @@ export function closedLoop(
       lane.source.abandon(lane.next)
       lane.underWay = 0
       lane.heardNs = nowNs
-      for (let count = 0; count < freed; count++) send(lane)
+      for (let count = 0; count < freed; count++) send(lane, nowNs)
     }
     wait()
   }
@@ -66,7 +66,7 @@ export function closedLoop(
     running = true
     for (const lane of lanes) {
       lane.heardNs = clock.nowNs()
-      for (let count = 0; count < inFlight; count++) send(lane)
+      for (let count = 0; count < inFlight; count++) send(lane, clock.nowNs())
     }
     wait()
   }
@@ -88,15 +88,16 @@ export function closedLoop(
     answered(index) {
       const lane = lanes[index]
       if (!lane) return
-      lane.heardNs = clock.nowNs()
+      const nowNs = clock.nowNs()
+      lane.heardNs = nowNs
       lane.underWay--
-      send(lane)
+      send(lane, nowNs)
     },
     drained(index) {
       const lane = lanes[index]
       while (lane && lane.waiting > 0 && !lane.source.full) {
         lane.waiting--
-        send(lane)
+        send(lane, clock.nowNs())
       }
     },
     cut: stop,

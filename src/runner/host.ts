@@ -46,11 +46,13 @@ export function engineHost(
   const { connections, load, payload, timeoutNs } = settings
   const activity: Activity = { messages: 0, spinNs: 0 }
   const recorder = new Recorder(load.model === 'open')
-  const tick = tickClock(clock)
   const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }
   const sender = new Sender(recorder, activity, traffic)
-  // Where latency is the figure, each message has its own time of receipt; where throughput is, one reading a tick does.
-  const inbox = createInbox({ clock: load.model === 'open' ? clock : tick, recorder, activity, traffic, timeoutNs })
+  // Where latency is the figure each message has its own time of receipt, and one message in flight shares a reading with
+  // no other; else one reading does for all messages of a read.
+  const alone = load.model === 'open' || (load.model === 'closed' && load.inFlight === 1)
+  const tick = alone ? clock : tickClock(clock)
+  const inbox = createInbox({ clock: tick, recorder, activity, traffic, timeoutNs })
   const paces: CuttablePace[] = []
 
   const paceFor = (sources: readonly Source[], total: number): CuttablePace => {
