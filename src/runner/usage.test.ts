@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { statSync } from 'node:fs'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Activity } from '../engine/alarm.ts'
@@ -7,54 +8,67 @@ import { usageMeter } from './usage.ts'
 
 const MS = 1e6
 /** Times of the window's clock, ms. Timers that are overdue fire in their order, so a slow machine keeps the order, too. */
-const window: Window = { startNs: 1000 * MS, warmNs: 1050 * MS, endNs: 1350 * MS }
+// The rest of the window is for the loop to turn in: what was collected and how late it was is told in later turns.
+const window: Window = { startNs: 1000 * MS, warmNs: 1050 * MS, endNs: 2550 * MS }
 const NOW_NS = 1000 * MS
+/** Less than the warm-up. */
+const BEFORE_MS = 20
 const INSIDE_MS = 100
-const AFTER_MS = 400
+const AFTER_MS = 1600
 const BURN_NS = 100 * MS
 
 /** CPU time of this process until now. */
-function cpuNs(): number {
+function cpuNs() {
   const { user, system } = process.cpuUsage()
-  return (user + system) * 1000
+  return { user: user * 1000, system: system * 1000, both: (user + system) * 1000 }
 }
 
-/** Keeps this process busy until it has used so much CPU time, and makes garbage meanwhile. */
+/** Uses so much CPU time, in user code and in the kernel, and makes garbage meanwhile. */
 function burn(): void {
-  const untilNs = cpuNs() + BURN_NS
-  while (cpuNs() < untilNs) Array.from({ length: 5000 }, (_, index) => ({ index }))
+  const began = cpuNs()
+  // Some systems tell the two kinds apart by rare looks only.
+  const seenBoth = ({ user, system }: typeof began) => user > began.user && system > began.system
+  for (let now = began; now.both < began.both + BURN_NS || !seenBoth(now); now = cpuNs()) {
+    if (now.both > began.both + 20 * BURN_NS) return
+    for (let call = 0; call < 200; call++) statSync(process.execPath)
+    Array.from({ length: 5000 }, (_, index) => ({ index }))
+  }
 }
 
 test('CPU, waiting and garbage are those of the window, and neither what came before it nor after', async () => {
   const activity: Activity = { messages: 0, spinNs: 0 }
   const meter = usageMeter(activity)
-  const createdNs = cpuNs()
+  const created = cpuNs()
   activity.spinNs += 3000
-  burn()
-  const burntNs = cpuNs()
   meter.watch(window, NOW_NS)
+  const inside = sleep(INSIDE_MS)
   const after = sleep(AFTER_MS)
-  await sleep(INSIDE_MS)
-  activity.spinNs += 500
-  const beforeNs = cpuNs()
+  await sleep(BEFORE_MS)
   burn()
-  const insideNs = cpuNs() - beforeNs
+  const opening = cpuNs()
+  await inside
+  activity.spinNs += 500
+  const before = cpuNs()
+  burn()
+  const burnt = cpuNs()
   await after
-  const endedNs = cpuNs()
+  const ended = cpuNs()
   activity.spinNs += 70_000
   burn()
   const { cpuUserNs, cpuSystemNs, spinNs, gcNs, rssBytes, peakRssBytes, eventLoopDelayP99 } = meter.finish()
-  const usedNs = cpuUserNs + cpuSystemNs
-  assert.ok(usedNs >= insideNs, `${usedNs} of the ${insideNs} burnt inside`)
-  assert.ok(
-    usedNs <= endedNs - burntNs,
-    `${usedNs} of ${endedNs - burntNs} since the one before and until the one after`,
-  )
-  assert.ok(burntNs - createdNs >= BURN_NS, 'there was something to be left out')
+  assert.ok(opening.both - created.both >= BURN_NS, 'there was something to be left out')
+  for (const [kind, usedNs] of [
+    ['user', cpuUserNs],
+    ['system', cpuSystemNs],
+  ] as const) {
+    const least = burnt[kind] - before[kind]
+    const most = ended[kind] - opening[kind]
+    assert.ok(usedNs >= least && usedNs <= most, `${kind}: ${usedNs} ns, between ${least} and ${most}`)
+  }
   assert.equal(spinNs, 500)
   assert.ok(gcNs > 0, 'garbage was collected')
   assert.ok(eventLoopDelayP99 > 0, 'the burning held the loop up')
-  assert.ok(rssBytes !== null && rssBytes > 0 && rssBytes <= peakRssBytes * 1.01, `${rssBytes} of ${peakRssBytes}`)
+  assert.ok((rssBytes ?? 0) > 0 && peakRssBytes > 0)
 })
 
 const nothing = { cpuUserNs: 0, cpuSystemNs: 0, spinNs: 0, gcNs: 0, eventLoopDelayP99: 0 }
@@ -93,7 +107,7 @@ test('a window that ends early used what it used until then', async () => {
   activity.spinNs += 500
   burn()
   meter.end()
-  const endedNs = cpuNs()
+  const endedNs = cpuNs().both
   activity.spinNs += 70_000
   burn()
   const { cpuUserNs, cpuSystemNs, spinNs } = meter.finish()
