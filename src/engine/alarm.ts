@@ -41,7 +41,7 @@ export function fineAlarm(clock: Clock, activity: Activity): Alarm {
     // A turn after a message was handled may hold its writes: that is work, not waiting.
     if (activity.messages === lastMessages) {
       const turnNs = nowNs - lastTurnNs
-      shortestTurnNs = Math.min(shortestTurnNs, turnNs)
+      if (turnNs > 0) shortestTurnNs = Math.min(shortestTurnNs, turnNs)
       activity.spinNs += Math.min(turnNs, shortestTurnNs * LONGEST_TURN)
     }
     lastMessages = activity.messages

@@ -73,10 +73,9 @@ function checkOne(
   limits: Limits,
 ): void {
   const { connections } = settings
-  const workers = workersOf(settings)
   const sockets = connections * socketsPerChannel
+  // The server holds all of them; no client process holds more.
   const server = sockets + RESERVED_DESCRIPTORS
-  const client = Math.ceil(connections / workers) * socketsPerChannel + RESERVED_DESCRIPTORS
   const asked = `${scenario.name}: ${connections} connections over ${label}`
   const each = socketsPerChannel > 1 ? ` (${socketsPerChannel} sockets a connection)` : ''
   if (server > limits.descriptors) {
@@ -84,12 +83,6 @@ function checkOne(
     throw new UserError(
       `${asked} need ${server} file descriptors in the server process${each}, and there are ${limits.descriptors}; ` +
         `raise the limit with "ulimit -Hn ${server}" (as root, or in /etc/security/limits.conf), or ask for at most ${most} connections`,
-    )
-  }
-  if (client > limits.descriptors) {
-    throw new UserError(
-      `${asked} need ${client} file descriptors in each of ${workers} client processes${each}, and there are ${limits.descriptors}; ` +
-        `raise the limit with "ulimit -Hn ${client}", or set more workers`,
     )
   }
   if (sockets > limits.ports) {

@@ -62,13 +62,14 @@ export function usageMeter(activity: Activity): UsageMeter {
     finish() {
       for (const timer of timers) clearTimeout(timer)
       end()
+      const rssBytes = residentBytes()
       const used = (of: keyof Reading) => (last?.[of] ?? 0) - (first?.[of] ?? 0)
       return {
         cpuUserNs: used('userUs') * 1000,
         cpuSystemNs: used('systemUs') * 1000,
         spinNs: Math.round(used('spinNs')),
-        rssBytes: residentBytes(),
-        peakRssBytes,
+        rssBytes,
+        peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
         eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
         gcNs: Math.round(gcNs),
       }
