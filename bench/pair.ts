@@ -39,7 +39,11 @@ export async function startPair(loop: ClosedLoop): Promise<Pair> {
   const clock = monotonicClock(epochNs)
   const common: Omit<Assignment, 'role'> = {
     index: 0,
+    group: 'client',
+    channels: { first: 0, step: 1, end: 0 },
+    connections: loop.connections,
     workers: 1,
+    checks: false,
     epochNs: String(epochNs),
     transport: loop.transport,
     workload: 'echo',
@@ -56,7 +60,12 @@ export async function startPair(loop: ClosedLoop): Promise<Pair> {
     async measure() {
       const client = startMember('client', 0)
       try {
-        await client.prepare({ ...common, role: 'client', address })
+        await client.prepare({
+          ...common,
+          role: 'client',
+          address,
+          channels: { first: 0, step: 1, end: loop.connections },
+        })
         const startNs = clock.nowNs() + LEAD_NS
         const warmNs = startNs + loop.warmupMs * 1e6
         const windowNs = loop.windowMs * 1e6
@@ -89,5 +98,6 @@ function settingsOf({ connections, inFlight, payloadBytes, warmupMs, windowMs }:
     timeoutNs: 2e9,
     workers: 1,
     highWaterBytes: 65_536,
+    parameters: {},
   }
 }

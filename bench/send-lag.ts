@@ -2,9 +2,11 @@
 import type { Command } from 'commander'
 import { monotonicClock } from '../src/clock.ts'
 import type { Trial } from '../src/result.ts'
-import { assembleTrial } from '../src/runner/assemble.ts'
-import { runTrial } from '../src/runner/trial.ts'
+import { readLimits } from '../src/runner/limits.ts'
+import { measureTrial } from '../src/runner/measure.ts'
 import type { Settings } from '../src/scenario/settings.ts'
+import { loadTransport } from '../src/transports/index.ts'
+import { echo } from '../src/workloads/echo.ts'
 import { median } from './median.ts'
 import { micros, passFail, percent, table, whole } from './table.ts'
 
@@ -96,14 +98,15 @@ async function measure(ratePerSec: number, { transport, connections, seconds }: 
     timeoutNs: 2e9,
     workers: 1,
     highWaterBytes: 65_536,
+    parameters: {},
   }
   const epochNs = process.hrtime.bigint()
-  const spec = { workers: 1, epochNs: String(epochNs), transport, workload: 'echo', settings, seed: 1 }
-  const outcome = await runTrial(spec, monotonicClock(epochNs), new AbortController().signal)
+  const surroundings = { epochNs, clock: monotonicClock(epochNs), limits: readLimits(), workload: echo }
   const planned = { id: 'send-lag', block: 0, order: 0, seed: 1 }
   const subject = { label: transport, transport }
   const record = { ...planned, subject, point: { at: {}, settings } }
-  return rowOf(assembleTrial(record, 1, new Date().toISOString(), outcome))
+  const { traits } = await loadTransport(transport)
+  return rowOf(await measureTrial(record, traits, surroundings, new AbortController().signal))
 }
 
 function rowOf({ latency, load, processes, durationNs, verdict, reasons }: Trial): Row {

@@ -14,6 +14,12 @@ export interface Assignment {
   readonly role: Role
   /** Which of its role's members it is, from 0. */
   readonly index: number
+  /** Which of the workload's groups it is of; empty for the server. */
+  readonly group: string
+  /** The numbers of the channels it opens; none for the server. */
+  readonly channels: Channels
+  /** Channels that all client processes open together. */
+  readonly connections: number
   /** How many client processes there are. */
   readonly workers: number
   /** Epoch of the run's clock: a reading of the monotonic clock, ns, in decimal. */
@@ -24,6 +30,19 @@ export interface Assignment {
   readonly seed: number
   /** Where the server listens; clients only. */
   readonly address?: string
+  /** Source address of its sockets; the system's choice unless given. */
+  readonly localAddress?: string
+  /** Of a server that replaces another one: what that one handed over. */
+  readonly inherited?: unknown
+  /** Whether this member compares what comes back with what was sent, before anything is measured. */
+  readonly checks: boolean
+}
+
+/** first, first + step, … below end. */
+export interface Channels {
+  readonly first: number
+  readonly step: number
+  readonly end: number
 }
 
 /** The member is connected and waits for the start. */
@@ -69,18 +88,25 @@ export interface Progress {
 export interface Member {
   readonly role: Role
   readonly index: number
+  /** Which of the workload's groups it is of; empty for the server. */
+  readonly group: string
   readonly pid: number
   /** Resolves when the process has ended, with a phrase that says how: `was killed by SIGKILL`. */
   readonly ended: Promise<string>
   readonly progress: Progress
   prepare(assignment: Assignment): Promise<Ready>
   start(window: Window): Promise<Sent[]>
-  settle(owed: readonly Owed[], deadlineNs: number): Promise<void>
+  /** @returns what a server that passes messages on has sent under its own numbers */
+  settle(owed: readonly Owed[], deadlineNs: number): Promise<readonly Sent[]>
+  /** The member will be replaced: its `start` resolves now. @returns what its successor goes on with */
+  retire(): Promise<unknown>
   finish(): Promise<Report>
   /** Stops sending now: `start` resolves with what was sent until here. */
   cut(): void
   /** Ends the process in order, or by force when it does not go in time. */
   stop(): Promise<void>
+  /** Stops the process where it stands, or lets it go on. */
+  freeze(frozen: boolean): void
   /** Ends the process at once. */
   kill(): void
 }

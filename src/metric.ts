@@ -1,9 +1,10 @@
 /** The figures that aggregates carry and thresholds name, in one list. How each is taken from a trial: `stats/`. */
 
-export type Unit = 'ns' | 'messages/s' | 'bytes/s' | 'count'
+/** `share`: from 0 to 1. */
+export type Unit = 'ns' | 'messages/s' | 'bytes/s' | 'count' | 'bytes' | 'share'
 
 /** Whether a smaller figure is a better one; `none`: neither. */
-type Better = 'lower' | 'higher' | 'none'
+export type Better = 'lower' | 'higher' | 'none'
 
 export interface Metric {
   readonly unit: Unit
@@ -63,6 +64,16 @@ export const metrics = {
 export type MetricName = keyof typeof metrics
 
 export const metricNames = Object.keys(metrics) as MetricName[]
+
+/** A figure that only one workload has; its name does not collide with a metric's. */
+export interface Figure extends Metric {
+  readonly name: string
+  /** Of its column. */
+  readonly head: string
+  readonly rank: 'essential' | 'full' | 'extra'
+  /** What it is, in one sentence. */
+  readonly text: string
+}
 
 /** The percentiles of a record, as the share of samples that do not exceed them. */
 export const quantiles = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const

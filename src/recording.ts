@@ -4,6 +4,8 @@ export interface Recording {
   readonly service: SparseHistogram | null
   readonly sendLag: SparseHistogram | null
   readonly slices: readonly Slice[]
+  /** What the workload timed beside the latency, by name. */
+  readonly histograms: Readonly<Record<string, SparseHistogram>>
   /** Messages received inside the window, whenever they were sent. */
   readonly receivedInside: number
   /** Of those, how many were due before the window: a queue left by the warm-up. */

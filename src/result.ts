@@ -3,7 +3,7 @@
  * Names are a contract: a minor version adds, only a major one renames or removes.
  */
 import { z } from 'zod'
-import type { Unit } from './metric.ts'
+import type { Better, Unit } from './metric.ts'
 import { type ReasonCode, statuses, verdicts, type WarningCode } from './verdict.ts'
 
 export const schemaVersion = '1.0'
@@ -92,6 +92,8 @@ const direction = z.object({ up: whole, down: whole })
 
 const processUsage = z.object({
   role: z.enum(['server', 'client']),
+  /** Which task a client process had; empty for the server. */
+  group: z.string().default(''),
   cpuUserNs: whole,
   cpuSystemNs: whole,
   /** Null where the host could not tell, e.g. at the descriptor limit. */
@@ -111,6 +113,25 @@ const timelineEntry = z.object({
   p50: whole.nullable(),
   p99: whole.nullable(),
   max: whole.nullable(),
+})
+
+/** What only this workload reports. */
+const workloadRecord = z.object({
+  /** By the names of `scenario.figures`. */
+  figures: z.record(z.string(), z.number().nullable()).default({}),
+  /** Durations beside the latency, of all processes together. */
+  histograms: z.record(z.string(), latency).default({}),
+  details: z.record(z.string(), z.unknown()).default({}),
+})
+
+/** A figure that only the scenario's workload has. */
+const figure = z.object({
+  name: z.string(),
+  head: z.string(),
+  unit: open<Unit>(),
+  better: open<Better>(),
+  rank: open<'essential' | 'full' | 'extra'>(),
+  text: z.string(),
 })
 
 const trial = z.object({
@@ -142,8 +163,7 @@ const trial = z.object({
   timeline: z.array(timelineEntry),
   /** None for a server that rtbench did not start. */
   processes: z.array(processUsage),
-  /** What only this workload reports. */
-  workload: z.record(z.string(), z.unknown()),
+  workload: workloadRecord,
 })
 
 /** One figure of one cell, over its valid and suspect trials. */
@@ -215,6 +235,8 @@ const scenario = z.object({
   plannedTrials: whole.optional(),
   /** From where to where one latency runs. */
   latencyMeaning: z.string().optional(),
+  /** Of the workload alone: they stand beside the metrics in aggregates and thresholds. */
+  figures: z.array(figure).default([]),
 })
 
 export const resultSchema = z.object({
@@ -245,5 +267,14 @@ export type Aggregate = z.infer<typeof aggregate>
 export type ThresholdResult = z.infer<typeof thresholdResult>
 export type Comparison = z.infer<typeof comparison>
 export type Environment = z.infer<typeof environment>
-export { type Metric, type MetricName, metricNames, metrics, quantiles, samplesNeeded, type Unit } from './metric.ts'
+export {
+  type Figure,
+  type Metric,
+  type MetricName,
+  metricNames,
+  metrics,
+  quantiles,
+  samplesNeeded,
+  type Unit,
+} from './metric.ts'
 export type { ReasonCode, Status, Verdict, WarningCode } from './verdict.ts'

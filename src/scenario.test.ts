@@ -15,6 +15,7 @@ const defaults: Settings = {
   timeoutNs: 5e9,
   workers: null,
   highWaterBytes: 65536,
+  parameters: {},
 }
 
 test('a minimal scenario has every default', () => {

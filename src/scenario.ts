@@ -43,6 +43,7 @@ function settingsOf(parsed: ParsedScenario): Settings {
     timeoutNs: parsed.timeout,
     workers: parsed.workers ?? null,
     highWaterBytes: parsed.highWater,
+    parameters: {},
   }
 }
 

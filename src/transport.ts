@@ -17,6 +17,8 @@ export interface Traits {
   readonly answers: 'any' | 'each' | 'end'
   /** A side learns at once that the other one died. */
   readonly seesPeerClose: boolean
+  /** Which side finds out, by heartbeats of the transport's own, that its peer fell silent, and cuts it. */
+  readonly heartbeat: 'both' | 'client' | 'none'
   /** Client sockets that one channel takes at the most; the server holds as many. */
   readonly socketsPerChannel: number
 }
@@ -29,6 +31,22 @@ export interface Options {
   readonly answers: 'each' | 'none' | 'end'
   /** A channel is full from this many unsent bytes on: one threshold for all transports, counted by the transport. */
   readonly highWaterBytes: number
+  /**
+   * Every `everyMs` a side asks the other for a sign of life, by the transport's own means, where its trait allows it. One
+   * that misses `missed` in a row is dead: the channel is cut, `closed` says `by: 'heartbeat'`.
+   */
+  readonly heartbeat?: Heartbeat
+  /** The server's port; any free one unless given. */
+  readonly port?: number
+  /** Source address of the client's sockets, on loopback; the system's choice unless given. */
+  readonly localAddress?: string
+  /** What a server tells clients to wait before they come back, where the transport has a way to say so (SSE: `retry:`). */
+  readonly retryMs?: number
+}
+
+export interface Heartbeat {
+  readonly everyMs: number
+  readonly missed: number
 }
 
 /** Facts in printable ASCII, keys included, that a client sends while it connects; travels as query, metadata or first frame. */
@@ -39,7 +57,7 @@ export type Hello = Readonly<Record<string, string>>
  * channel was cut by the peer, or where a `close` found the peer dead.
  */
 export interface Closed {
-  readonly by: 'self' | 'peer'
+  readonly by: 'self' | 'peer' | 'heartbeat'
   readonly error?: Error
 }
 
@@ -49,6 +67,8 @@ export interface Receiver {
   message(bytes: Uint8Array): void
   /** The channel was full and has room again. */
   drain?(): void
+  /** The peer gave a sign of life that was no message: an answer to a heartbeat. */
+  heard?(): void
   /** The peer half-closed: no more messages will come, sending still works. */
   end?(): void
   /** Called exactly once, and nothing after it. Never called for a `connect()` that rejected. */
@@ -77,6 +97,8 @@ export interface Channel {
   close(): void
   /** Cuts the channel: no goodbye, what was queued is lost; `closed` follows on both sides. */
   destroy(): void
+  /** What the server said to wait before coming back (`Options.retryMs`), where the transport has a way to say so. */
+  readonly retryMs?: number
 }
 
 /** The server's end of a channel. `F` is the transport's own encoded form of a message. */

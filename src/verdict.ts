@@ -55,6 +55,8 @@ export type ReasonCode =
   | 'connect-failed'
   /** So many connections were lost while measuring that the figures belong to fewer. */
   | 'channels-closed'
+  /** What the workload itself checks does not hold. */
+  | 'workload'
   /** A fault in rtbench itself. */
   | 'internal'
   /** A signal ended the run. */

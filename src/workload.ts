@@ -2,8 +2,12 @@
  * The workload contract: the shape of the traffic. Both halves, server and client, have one shape, whoever paces.
  * A workload sees channels, message headers and the engine its host lends it; never sockets, files or processes.
  */
+import type { Role, Usage } from './control.ts'
 import type { Composer, Header, MessageReader } from './message.ts'
-import type { Closed, Dialer, Listener, Options, Receiver, ServerChannel, Traits } from './transport.ts'
+import type { Figure } from './metric.ts'
+import type { Parameters, ParametersOf } from './parameter.ts'
+import type { Load, Settings } from './scenario.ts'
+import type { Closed, Dialer, Heartbeat, Listener, Receiver, ServerChannel, Traits } from './transport.ts'
 
 /** The measured part of a trial, on the run's clock. A message belongs to it by its intended time alone. */
 export interface Window {
@@ -13,12 +17,21 @@ export interface Window {
   readonly endNs: number
 }
 
+/** Sequence numbers [from, to). */
+export type Pair = readonly [from: number, to: number]
+
 /** The send side of the ledger for one source: scheduled = sent + skipped + the sum of errors. */
 export interface Sent {
   readonly source: number
   /** Sequence numbers sent inside the window: [from, to). */
   readonly from: number
   readonly to: number
+  /** Where not all of [from, to) is of the window: the ranges that are, sorted and disjoint. */
+  readonly ranges?: readonly Pair[]
+  /** Passed on for others, under numbers of its own: what was scheduled and sent counts at its origin. */
+  readonly relay?: boolean
+  /** Subscribers that keep an account of it; one, unless given. So what a lost process should have got is known. */
+  readonly audience?: number
   readonly scheduled: number
   readonly sent: number
   /** Due inside the window, but never sent: the channel had no room until the end. */
@@ -38,16 +51,20 @@ export interface Owed {
 export interface Got {
   readonly subscriber: number
   readonly source: number
-  /** First sequence the subscriber is owed; 0 for one that was there from the start. */
-  readonly owedFrom: number
+  /** What the subscriber is owed, sorted and disjoint; all of it, `[[0, Infinity]]`, for one that is there from start to end. */
+  readonly owed: readonly Pair[]
   /** One above the highest sequence received. */
   readonly next: number
   /** Ranges below `next` that were not delivered. */
-  readonly missing: ReadonlyArray<readonly [from: number, to: number]>
+  readonly missing: readonly Pair[]
   /** Ranges given up after the timeout, whether below `next` or above it. */
-  readonly timedOut: ReadonlyArray<readonly [from: number, to: number]>
-  /** The channel was open when the ledger was closed. */
-  readonly open: boolean
+  readonly timedOut: readonly Pair[]
+  /** When the ledger was closed: `left` on purpose, `closed` by somebody else. */
+  readonly state: 'open' | 'left' | 'closed'
+  /** False: a gap on an open channel may still be under way. */
+  readonly ordered: boolean
+  /** Only passes on what it gets: of its account what failed counts, and deliveries are counted behind it. */
+  readonly relay: boolean
   /** What closed it, where somebody said so. */
   readonly closedBecause?: string
   readonly duplicate: number
@@ -58,13 +75,15 @@ export interface Got {
   readonly unreadable: number
   /** Came after their timeout. */
   readonly late: number
+  /** Messages of the window that came again from a history, after a reconnect; delivered, with a histogram of their own. */
+  readonly replayed: number
 }
 
 /** What one half found out; latencies travel apart, in the host's recorder. */
 export interface Part {
   readonly got: readonly Got[]
-  /** What only this workload reports. */
-  readonly workload?: Readonly<Record<string, unknown>>
+  /** What only this workload knows, for its `conclude`: plain data. */
+  readonly found?: Readonly<Record<string, unknown>>
 }
 
 /** One stream of paced messages: the engine says when, the workload says what. */
@@ -94,53 +113,181 @@ export interface Inlet {
    * @returns whether it was expected still: false for a duplicate and for one that had been given up
    */
   take(header: Header, bytes: number): boolean
+  /** The same for a message that came again from a history. */
+  takeReplayed(header: Header, bytes: number): boolean
+  /**
+   * Accounts for all messages below `to` that have not come yet, at once: an acknowledgement that covers them.
+   * @param intendedNs @param lagNs of a message, by its sequence
+   */
+  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
+  /** The subscriber came: it is owed what follows from `sequence` on. Without a call it is owed everything. */
+  joined(sequence: number): void
+  /** The subscriber went on purpose: it is owed nothing from `sequence` on. */
+  left(sequence: number): void
+  /** The subscriber is gone and will not come back. */
   closed(why: Closed): void
+}
+
+export interface InletOptions {
+  /** False: messages may overtake each other without that being a fault. */
+  readonly ordered?: boolean
+  /** Passes on what it gets, and records no latency. */
+  readonly relay?: boolean
 }
 
 /** Takes messages in for all subscribers of this process. */
 export interface Inbox {
-  inlet(subscriber: number, source: number): Inlet
-  /** Resolves when everything owed is accounted for, or at the deadline. */
-  settle(owed: readonly Owed[], deadlineNs: number): Promise<void>
+  /** The same account for the same subscriber and source, however often it is asked for. */
+  inlet(subscriber: number, source: number, options?: InletOptions): Inlet
+  /** Resolves, with nothing, when everything owed is accounted for, or at the deadline. */
+  settle(owed: readonly Owed[], deadlineNs: number): Promise<readonly Sent[]>
   got(): Got[]
 }
 
+/** Durations of one kind, beside the latency: ns. Those of all processes are added up. */
+export interface Histogram {
+  record(ns: number): void
+}
+
 /** What a half is lent by the process that hosts it. */
-export interface Host {
-  /** Numbers of the channels this process opens; unique over all client processes. Empty on the server. */
+export interface Host<P = unknown> {
+  readonly settings: Settings
+  /** The workload's own part of the scenario. */
+  readonly parameters: P
+  readonly traits: Traits
+  /** Which of the workload's groups this client process belongs to. */
+  readonly group: string
+  /** Numbers of the channels this process opens; unique over all client processes, groups in their order. Empty on the server. */
   readonly channels: readonly number[]
+  /** Channels that all client processes open together. */
+  readonly connections: number
   readonly inbox: Inbox
+  /** What a server that was retired handed over to this one, which takes its place. */
+  readonly inherited: unknown
+  nowNs(): number
+  /** Calls `run` once after about so long. @returns what takes that back */
+  after(ns: number, run: () => void): () => void
+  /** Whether a message or an event belongs to the measured window. */
+  measures(ns: number): boolean
+  /** From 0 to 1, below 1; seeded. */
+  random(): number
   /** Stamps messages in place; one buffer a process. */
   composer(): Composer
   reader(): MessageReader
-  /** A pace for the scenario's load over this process's sources, `total` of which there are in all processes. */
+  /** A pace for the scenario's load over this process's sources, `total` of which, numbered from 0, there are in all processes. */
   pace(sources: readonly Source[], total: number): Pace
-  /** Channels that all client processes open together. */
-  readonly connections: number
-  /** Runs `open` for each channel, a bounded number at a time. */
-  connect(open: (channel: number, index: number) => Promise<void>): Promise<void>
+  /** A pace of the workload's own choice, beside the scenario's load; what it sends is in no ledger but the one it returns. */
+  paceOf(load: Load, sources: readonly Source[], total: number): Pace
+  /**
+   * Runs `open` for each channel, a bounded number at a time, and records how long each took (histogram `establish`).
+   * @param ratePerSec openings a second of all processes together at the most
+   */
+  connect(open: (channel: number, index: number) => Promise<void>, ratePerSec?: number): Promise<void>
+  /** By name; found in the record under `workload.histograms`. */
+  histogram(name: string): Histogram
 }
 
 /** One side of a workload, in the order its host calls it. */
 export interface Half {
   prepare(): Promise<void>
   start(window: Window): Promise<Sent[]>
-  settle(owed: readonly Owed[], deadlineNs: number): Promise<void>
+  /**
+   * Waits until what is owed has come, or the deadline. The server is asked first.
+   * @returns what a server that passes messages on has sent under its own numbers, for the clients to settle; else nothing
+   */
+  settle(owed: readonly Owed[], deadlineNs: number): Promise<readonly Sent[]>
   finish(): Part
+  /** The server is about to be replaced: `start` resolves now. @returns what its successor needs to go on: plain data */
+  retire?(): unknown
 }
 
-export interface Workload {
+/** Client processes with one task. */
+export interface Cast {
+  readonly group: string
+  readonly channels: number
+  /** `one`: a process of its own, whatever `workers` says. */
+  readonly processes: 'one' | 'workers'
+  /** Sends messages up, so that a transport needs all of `socketsPerChannel` for it. */
+  readonly sends: boolean
+}
+
+/** Something that befalls the processes of a trial while it measures. */
+export type Incident =
+  /** The server process is retired and another one takes its address. */
+  | { readonly kind: 'restart-server'; readonly atNs: number; readonly downNs: number }
+  /** A client process is stopped (SIGSTOP) and goes on afterwards. */
+  | { readonly kind: 'freeze-client'; readonly atNs: number; readonly forNs: number; readonly index: number }
+
+/** A figure that only this workload has, by its name, which is fit for a threshold: `spread.p99`. */
+export interface FigureSpec extends Omit<Figure, 'name'> {
+  /** Taken from one of the workload's histograms; others come from `conclude`. */
+  readonly of?: readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+}
+
+/** What all halves of a trial found out. */
+export interface Evidence<P = unknown> {
+  readonly parameters: P
+  readonly settings: Settings
+  readonly traits: Traits
+  readonly reports: ReadonlyArray<{
+    readonly role: Role
+    readonly group: string
+    readonly part: Part
+    readonly usage: Usage
+  }>
+}
+
+export interface Conclusion {
+  /** By the names of the workload's `figures`; null where there is none. */
+  readonly figures?: Readonly<Record<string, number | null>>
+  /** Plain data for the record. */
+  readonly details?: Readonly<Record<string, unknown>>
+  /** Deliveries that were left out on purpose (a policy's), and channels that were closed on purpose: no reason for doubt. */
+  readonly intended?: { readonly undelivered?: number; readonly closed?: number }
+  /** What is wrong with the trial, as the workload sees it. */
+  readonly problems?: readonly string[]
+}
+
+/** What is wrong with the settings of a scenario: which key, and `requirement; remedy`. */
+export interface Complaint {
+  readonly path: readonly string[]
+  readonly text: string
+}
+
+/** What is known of a workload before anything runs. */
+export interface WorkloadSpec<P extends Parameters = Parameters> {
   readonly name: string
   /** One line for `rtbench list`. */
   readonly summary: string
   /** From where to where one latency runs. */
   readonly latency: string
   readonly needs: Partial<Pick<Traits, 'push' | 'ordered' | 'halfClose' | 'seesPeerClose' | 'answers'>>
-  readonly answers: Options['answers']
-  serve<F>(host: Host, listener: () => Listener<F>): Half & { accept(channel: ServerChannel<F>): Receiver }
-  drive(host: Host, dialer: Dialer): Half
+  readonly parameters: P
+  /** Load models that make sense, as they are written. */
+  readonly loads: ReadonlyArray<Load['model']>
+  /** The load unless the scenario gives one, as it would be written. */
+  readonly defaultLoad: Readonly<Record<string, unknown>>
+  /** Why `connections` cannot be set: the workload counts otherwise. */
+  readonly withoutConnections?: string
+  readonly figures: Readonly<Record<string, FigureSpec>>
+  /** All its client processes; the sum of their channels is the number of connections. */
+  cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
+  check?(settings: Settings, parameters: ParametersOf<P>): Complaint[]
+}
+
+export interface Workload<P extends Parameters = Parameters> extends WorkloadSpec<P> {
+  /** Whether heartbeats, a retry time and the like are wanted of the transport. */
+  ask?(parameters: ParametersOf<P>): { readonly heartbeat?: Heartbeat; readonly retryMs?: number }
+  serve<F>(
+    host: Host<ParametersOf<P>>,
+    listener: () => Listener<F>,
+  ): Half & { accept(channel: ServerChannel<F>): Receiver }
+  drive(host: Host<ParametersOf<P>>, dialer: Dialer): Half
+  /** Incidents, by their time since the start of the window. */
+  incidents?(settings: Settings, parameters: ParametersOf<P>): Incident[]
+  conclude?(evidence: Evidence<ParametersOf<P>>): Conclusion
 }

@@ -1,74 +1,31 @@
 /** The echo workload and the ledger on a transport in memory, which can be made to misbehave. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { joinLedger, type Ledger } from '../src/engine/ledger.ts'
 import type { Recording } from '../src/recording.ts'
-import { engineHost } from '../src/runner/host.ts'
-import type { Load, Settings } from '../src/scenario.ts'
-import type { Listener, Options } from '../src/transport.ts'
+import type { Counts } from '../src/result.ts'
+import type { Settings } from '../src/scenario.ts'
 import { echo } from '../src/workloads/echo.ts'
-import { type Mischief, memoryTransport } from './memory-transport.ts'
-import { VirtualTime } from './virtual-time.ts'
-
-const RATE_PER_SEC = 2000
-/** 200 messages at the rate. */
-const WINDOW_NS = 100e6
-/** In one step of time everything that is under way arrives. */
-const STEP_NS = 1e6
-const offered: Load = { model: 'open', ratePerSec: RATE_PER_SEC, arrivals: 'uniform' }
-
-const settings: Settings = {
-  connections: 1,
-  payload: { sizeBytes: 100, kind: 'text' },
-  load: offered,
-  warmupNs: 0,
-  warmupMessages: 0,
-  durationNs: WINDOW_NS,
-  timeoutNs: 5e9,
-  workers: 1,
-  highWaterBytes: 65536,
-}
+import { onTheWayDown as onTheWayBack, runInMemory } from './memory-rig.ts'
+import type { Mischief } from './memory-transport.ts'
 
 interface Account {
-  readonly ledger: Ledger
+  readonly ledger: Counts
   readonly recording: Recording
 }
 
 /** Both halves in this process, over `mischief`. */
 async function run(changes: Partial<Settings>, mischief?: Mischief, settleNs = 200e6): Promise<Account> {
-  const asked = { ...settings, ...changes }
-  const transport = memoryTransport(mischief)
-  const time = new VirtualTime()
-  const options: Options = { kind: 'text', answers: 'each', highWaterBytes: asked.highWaterBytes }
-  const spec = { workers: 1, epochNs: '0', transport: 'memory', workload: 'echo', settings: asked, seed: 1 }
-  const server = engineHost({ ...spec, role: 'server', index: 0 }, time, () => time)
-  const client = engineHost({ ...spec, role: 'client', index: 0 }, time, () => time)
-  const listening: { now?: Listener<Uint8Array> } = {}
-  const serving = echo.serve<Uint8Array>(server.host, () => listening.now as Listener<Uint8Array>)
-  listening.now = await transport.listen(options, (channel) => serving.accept(channel))
-  const driving = echo.drive(client.host, transport.dial(listening.now.address, options))
-  await serving.prepare()
-  await driving.prepare()
-  const startNs = 1e6
-  const window = { startNs, warmNs: startNs + asked.warmupNs, endNs: startNs + asked.warmupNs + asked.durationNs }
-  client.open(window)
-  const sents = await time.passUntil(driving.start(window), STEP_NS)
-  await time.passUntil(driving.settle(sents, time.present + settleNs), STEP_NS)
-  const { got } = driving.finish()
-  const recording = client.recording()
-  await listening.now.close()
-  return { ledger: joinLedger(sents, got), recording }
+  const { trial, recordings } = await runInMemory(echo, {
+    settings: changes,
+    settleNs,
+    ...(mischief && { mischief }),
+  })
+  return { ledger: trial.counts, recording: recordings[1] as Recording }
 }
 
 function delivered(recording: Recording): number {
   return recording.slices.reduce((sum, { response }) => sum + response.count, 0)
 }
-
-/** Misbehaves on the way back, where the client has to notice. */
-const onTheWayBack =
-  (act: (index: number, bytes: Uint8Array) => Uint8Array[]): Mischief =>
-  (direction, index, bytes) =>
-    direction === 'down' ? act(index, bytes) : [bytes]
 
 test('a transport that behaves: everything sent is delivered once, in order', async () => {
   const { ledger, recording } = await run({ connections: 7 })

@@ -40,6 +40,7 @@ export function memoryTransport(mischief: Mischief = (_direction, _index, bytes)
       textOnly: false,
       answers: 'any',
       seesPeerClose: true,
+      heartbeat: 'none',
       socketsPerChannel: 0,
     },
 

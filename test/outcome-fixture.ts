@@ -20,6 +20,7 @@ export const settings: Settings = {
   timeoutNs: 5e9,
   workers: null,
   highWaterBytes: 65536,
+  parameters: {},
 }
 
 export function plannedWith(changes: Partial<Settings> = {}): PlannedTrial {
@@ -43,16 +44,19 @@ export function gotOf(source: number, next: number, changes: Partial<Got> = {}):
   return {
     subscriber: source,
     source,
-    owedFrom: 0,
+    owed: [[0, Number.POSITIVE_INFINITY]],
     next,
     missing: [],
     timedOut: [],
-    open: true,
+    state: 'open',
+    ordered: true,
+    relay: false,
     duplicate: 0,
     outOfOrder: 0,
     corrupt: 0,
     unreadable: 0,
     late: 0,
+    replayed: 0,
     ...changes,
   }
 }
@@ -103,15 +107,18 @@ function memberOf(role: Role, index: number): Member {
   return {
     role,
     index,
+    group: role === 'client' ? 'client' : '',
     pid: 0,
     ended: Promise.resolve('was never started'),
     progress: { sent: 0, measured: 0, received: 0 },
     prepare: never,
     start: never,
     settle: never,
+    retire: never,
     finish: never,
     cut() {},
     stop: never,
+    freeze() {},
     kill() {},
   }
 }

@@ -60,11 +60,18 @@ export function trialOf(sketch: TrialSketch): Trial {
     timeline: [],
     processes: measured
       ? [
-          { role: 'server', cpuUserNs: 20_000_000, spinNs: 0, eventLoopDelayP99: 1_100_000, ...process },
-          { role: 'client', cpuUserNs: 90_000_000, spinNs: 60_000_000, eventLoopDelayP99: 1_300_000, ...process },
+          { role: 'server', group: '', cpuUserNs: 20_000_000, spinNs: 0, eventLoopDelayP99: 1_100_000, ...process },
+          {
+            role: 'client',
+            group: 'client',
+            cpuUserNs: 90_000_000,
+            spinNs: 60_000_000,
+            eventLoopDelayP99: 1_300_000,
+            ...process,
+          },
         ]
       : [],
-    workload: {},
+    workload: { figures: {}, histograms: {}, details: {} },
   }
 }
 
@@ -96,6 +103,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
       points: [...new Map(trials.map(({ point }) => [JSON.stringify(point), point])).values()],
       sha256: '0'.repeat(64),
       resolved: {},
+      figures: [],
       latencyMeaning: 'from the intended send time at the client to the receipt of the echo at the same client',
     },
     environment: {

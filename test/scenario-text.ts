@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { UserError } from '../src/errors.ts'
 import { type Catalog, readScenario } from '../src/scenario.ts'
+import { echo } from '../src/workloads/echo.ts'
 
 export const catalog: Catalog = {
   transports: ['ws', 'grpc', 'grpc-unary', 'sse', 'tcp'],
-  workloads: ['echo', 'fan-out', 'idle'],
+  workloads: ['echo', 'fan-out', 'idle'].map((name) => ({ ...echo, name })),
 }
 /** What every scenario has to have, on two lines. */
 export const BASE = 'workload: echo\ntransports: [ws, tcp]\n'

@@ -1,8 +1,12 @@
 import { monotonicClock } from '../src/clock.ts'
 import type { Trial } from '../src/result.ts'
-import { assembleTrial } from '../src/runner/assemble.ts'
-import { runTrial, type TrialWatcher } from '../src/runner/trial.ts'
+import { readLimits } from '../src/runner/limits.ts'
+import { measureTrial } from '../src/runner/measure.ts'
+import type { TrialWatcher } from '../src/runner/trial.ts'
 import type { Settings } from '../src/scenario.ts'
+import { loadTransport } from '../src/transports/index.ts'
+import type { Workload } from '../src/workload.ts'
+import { echo } from '../src/workloads/echo.ts'
 
 /** A small echo; tests change what they are about. */
 export const smallEcho: Settings = {
@@ -15,6 +19,7 @@ export const smallEcho: Settings = {
   timeoutNs: 2e9,
   workers: 1,
   highWaterBytes: 65536,
+  parameters: {},
 }
 
 /** Runs one trial with real processes and sockets, and makes its record. */
@@ -23,20 +28,15 @@ export async function measure(
   changes: Partial<Settings>,
   watcher: TrialWatcher = {},
   aborted: AbortSignal = new AbortController().signal,
+  workload: Workload = echo,
 ): Promise<Trial> {
   const settings = { ...smallEcho, ...changes }
-  const workers = settings.workers ?? 1
   const epochNs = process.hrtime.bigint()
-  const spec = { workers, epochNs: String(epochNs), transport, workload: 'echo', settings, seed: 1 }
-  const outcome = await runTrial(spec, monotonicClock(epochNs), aborted, watcher)
-  const planned = {
-    id: 'test',
-    block: 0,
-    order: 0,
-    subject: { label: transport, transport },
-    point: { at: {}, settings },
-  }
-  return assembleTrial({ ...planned, seed: 1 }, workers, new Date().toISOString(), outcome)
+  const surroundings = { epochNs, clock: monotonicClock(epochNs), limits: readLimits(), workload }
+  const subject = { label: transport, transport }
+  const planned = { id: 'test', block: 0, order: 0, seed: 1, subject, point: { at: {}, settings } }
+  const { traits } = await loadTransport(transport)
+  return measureTrial(planned, traits, surroundings, aborted, watcher)
 }
 
 export function isAlive(pid: number): boolean {

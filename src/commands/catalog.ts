@@ -3,11 +3,11 @@ import type { Catalog } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport, transportNames } from '../transports/index.ts'
 import type { Workload } from '../workload.ts'
-import { workloadNames, workloads } from '../workloads/index.ts'
+import { workloads } from '../workloads/index.ts'
 
 /** The names a scenario may use. */
 export function catalog(): Catalog {
-  return { transports: transportNames, workloads: workloadNames }
+  return { transports: transportNames, workloads }
 }
 
 export function allTransports(): Promise<Transport[]> {

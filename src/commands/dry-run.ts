@@ -1,5 +1,7 @@
+import { planClients } from '../runner/cast.ts'
+import { readLimits } from '../runner/limits.ts'
 import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
-import { checkResources, readLimits, workersOf } from '../runner/preflight.ts'
+import { checkResources } from '../runner/preflight.ts'
 import { missingTrait } from '../runner/support.ts'
 import type { Point, Scenario, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
@@ -18,8 +20,14 @@ export function describePlan(
   transports: ReadonlyMap<string, Transport>,
 ): string {
   const traitsOf = (name: string) => (transports.get(name) as Transport).traits
-  checkResources(scenario, traitsOf, readLimits())
+  const limits = readLimits()
+  checkResources(scenario, workload, traitsOf, limits)
   const trials = planTrials(scenario)
+  const traits = scenario.subjects.map(({ transport }) => traitsOf(transport))
+  const clientsOf = (settings: Settings) => {
+    const casts = workload.cast(settings, settings.parameters)
+    return Math.max(...traits.map((one) => planClients(casts, settings, one, limits).length))
+  }
   const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point.settings), 0) / 1e9)
   const lines = [
     `${scenario.name}: ${workload.name}, ${[plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point'), plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`,
@@ -35,7 +43,7 @@ export function describePlan(
     const where = pointName(point)
     const warm = `${warmupNsOf(settings) / 1e9} s warm-up, ${settings.durationNs / 1e9} s measured`
     lines.push(
-      `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(workersOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
+      `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(clientsOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
   }
   lines.push('  order of trials:')

@@ -14,6 +14,12 @@ const phrases: { readonly [Trait in keyof Traits]: (value: Traits[Trait]) => str
   ordered: (is) => (is ? 'ordered' : 'unordered'),
   halfClose: (has) => (has ? 'half-close' : 'no half-close'),
   textOnly: (is) => (is ? 'binary payloads are re-encoded as text' : 'binary payloads as they are'),
+  heartbeat: (side) =>
+    ({
+      both: 'finds a silent peer by heartbeats',
+      client: 'the client alone finds a silent peer by heartbeats',
+      none: 'does not find a silent peer',
+    })[side],
   seesPeerClose: (sees) => (sees ? 'notices a dead peer' : 'does not notice a dead peer'),
   socketsPerChannel: (sockets) => `${sockets} ${sockets === 1 ? 'socket' : 'sockets'} a channel`,
 }

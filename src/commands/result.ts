@@ -8,7 +8,8 @@ import type { Workload } from '../workload.ts'
 
 /** Makes the record of a run out of its trials. @param aborted why the run ended early */
 export function buildResult(scenario: Scenario, workload: Workload, trials: Trial[], aborted?: Reason): Result {
-  const aggregates = aggregate(trials)
+  const figures = Object.entries(workload.figures).map(([name, figure]) => ({ name, ...figure }))
+  const aggregates = aggregate(trials, figures)
   const thresholds = evaluateThresholds(scenario.thresholds, trials, aggregates)
   return {
     schemaVersion,
@@ -23,6 +24,7 @@ export function buildResult(scenario: Scenario, workload: Workload, trials: Tria
       resolved: scenario.resolved,
       plannedTrials: scenario.points.length * scenario.subjects.length * scenario.blocks,
       latencyMeaning: workload.latency,
+      figures: figures.map(({ name, head, unit, better, rank, text }) => ({ name, head, unit, better, rank, text })),
     },
     environment: describeEnvironment(),
     trials,

@@ -3,7 +3,8 @@ import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Result, Trial } from '../result.ts'
-import { checkResources, readLimits } from '../runner/preflight.ts'
+import { readLimits } from '../runner/limits.ts'
+import { checkResources } from '../runner/preflight.ts'
 import { runScenario } from '../runner/run.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
@@ -58,7 +59,8 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
 async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
   for (const scenario of scenarios) {
     const transports = await transportsOf(scenario)
-    checkResources(scenario, (transport) => (transports.get(transport) as Transport).traits, readLimits())
+    const workload = findWorkload(scenario.workload)
+    checkResources(scenario, workload, (transport) => (transports.get(transport) as Transport).traits, readLimits())
   }
   if (json === undefined || json === '-') return
   checkWherever(json)

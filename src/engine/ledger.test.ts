@@ -17,11 +17,14 @@ const sent = (from: number, to: number, more: Partial<Sent> = {}): Sent => ({
 const got = (next: number, more: Partial<Got> = {}): Got => ({
   subscriber: 1,
   source: 1,
-  owedFrom: 0,
+  owed: [[0, Number.POSITIVE_INFINITY]],
   next,
   missing: [],
   timedOut: [],
-  open: true,
+  state: 'open',
+  ordered: true,
+  relay: false,
+  replayed: 0,
   duplicate: 0,
   outOfOrder: 0,
   corrupt: 0,
@@ -74,7 +77,7 @@ const cases: Case[] = [
   {
     name: 'a tail on a closed channel is lost',
     sents: [sent(0, 100)],
-    gots: [got(90, { open: false })],
+    gots: [got(90, { state: 'closed' })],
     is: { delivered: 90, inFlightAtEnd: 0, lost: 10 },
   },
   {
@@ -112,7 +115,7 @@ const cases: Case[] = [
   {
     name: 'a subscriber that joined later is owed less',
     sents: [sent(0, 10)],
-    gots: [got(10, { owedFrom: 6 })],
+    gots: [got(10, { owed: [[6, Number.POSITIVE_INFINITY]] })],
     is: { expected: 4, delivered: 4 },
   },
   {

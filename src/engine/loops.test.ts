@@ -55,7 +55,7 @@ const sumOf = (sents: readonly Sent[], field: 'scheduled' | 'sent' | 'skipped') 
 
 test('open loop: absolute schedule, whatever the lateness of the alarm', async () => {
   const { log, sources, sender, time } = stage([0, 1])
-  const pace = openLoop(sender, sources, 2, uniformSchedule(1000), time, time)
+  const pace = openLoop(sender, sources, 2, uniformSchedule(1000), time, time.alarm())
   const ended = pace.run(window)
   time.advance(100 * MS, 700_000)
   const sents = await ended
@@ -78,13 +78,13 @@ test('open loop: the load does not depend on how many processes share it', async
     [2, 5],
   ]) {
     const { log, sources, sender, time } = stage(numbers)
-    const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time).run(window)
+    const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time.alarm()).run(window)
     time.advance(100 * MS)
     await ended
     everywhere.push(...log)
   }
   const { log, sources, sender, time } = stage([0, 1, 2, 3, 4, 5, 6])
-  const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time).run(window)
+  const ended = openLoop(sender, sources, 7, uniformSchedule(997), time, time.alarm()).run(window)
   time.advance(100 * MS)
   await ended
   const byTime = (one: Emission, other: Emission) => one.intendedNs - other.intendedNs
@@ -93,7 +93,7 @@ test('open loop: the load does not depend on how many processes share it', async
 
 test('open loop: a full channel keeps the intended times, and what never finds room is skipped', async () => {
   const { log, sources, sender, time } = stage([0])
-  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time.alarm())
   const ended = pace.run(window)
   const [source] = sources
   assert.ok(source)
@@ -116,7 +116,7 @@ test('open loop: a full channel keeps the intended times, and what never finds r
 
 test('open loop: messages due on a closed channel are errors, and a cut ends the account there', async () => {
   const { sources, sender, time } = stage([0])
-  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time.alarm())
   const ended = pace.run(window)
   time.advance(30 * MS)
   if (sources[0]) sources[0].open = false
@@ -130,7 +130,7 @@ test('open loop: messages due on a closed channel are errors, and a cut ends the
 
 test('closed loop: never more under way than asked for, and an answer makes room for one', async () => {
   const { log, sources, sender, time } = stage([0, 1])
-  const pace = closedLoop(sender, sources, 3, 1e12, time, time)
+  const pace = closedLoop(sender, sources, 3, 1e12, time, time.alarm())
   const ended = pace.run(window)
   time.advance(window.startNs)
   assert.equal(log.length, 6)
@@ -162,7 +162,7 @@ test('closed loop: never more under way than asked for, and an answer makes room
 
 test('open loop: a channel that closes turns what waited for room into errors, not into skipped messages', async () => {
   const { sources, sender, time } = stage([0])
-  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time)
+  const pace = openLoop(sender, sources, 1, uniformSchedule(1000), time, time.alarm())
   const ended = pace.run(window)
   const [source] = sources
   assert.ok(source)
@@ -176,16 +176,16 @@ test('open loop: a channel that closes turns what waited for room into errors, n
 
 test('open loop: a process without sources just waits for the end, and a number out of range is a fault', async () => {
   const { sender, time } = stage([])
-  const ended = openLoop(sender, [], 5, uniformSchedule(1000), time, time).run(window)
+  const ended = openLoop(sender, [], 5, uniformSchedule(1000), time, time.alarm()).run(window)
   time.advance(100 * MS)
   assert.deepEqual(await ended, [])
   const far = stage([5])
-  assert.throws(() => openLoop(far.sender, far.sources, 5, uniformSchedule(1000), time, time), RangeError)
+  assert.throws(() => openLoop(far.sender, far.sources, 5, uniformSchedule(1000), time, time.alarm()), RangeError)
 })
 
 test('open loop: a generator that is far behind stops soon after the end and counts the rest as skipped', async () => {
   const { log, sources, sender, time } = stage([0])
-  const ended = openLoop(sender, sources, 1, uniformSchedule(100_000), time, time).run(window)
+  const ended = openLoop(sender, sources, 1, uniformSchedule(100_000), time, time.alarm()).run(window)
   // The process does not get to run until long after the end.
   time.advance(window.startNs, 200 * MS)
   const [sent] = await ended
@@ -196,7 +196,7 @@ test('open loop: a generator that is far behind stops soon after the end and cou
 
 test('closed loop: a source that falls silent is given up and starts anew', async () => {
   const { log, sources, sender, time } = stage([0, 1])
-  const pace = closedLoop(sender, sources, 2, 8 * MS, time, time)
+  const pace = closedLoop(sender, sources, 2, 8 * MS, time, time.alarm())
   const ended = pace.run(window)
   time.advance(window.startNs)
   for (let ms = 11; ms < 30; ms++) {

@@ -11,6 +11,7 @@ export class Recorder {
   private readonly service: Histogram | undefined
   private readonly sendLag: Histogram | undefined
   private readonly slices: Slice[] = []
+  private readonly histograms = new Map<string, Histogram>()
   private window: Window = { startNs: 0, warmNs: 0, endNs: 0 }
   private sliceNs = 1e9
   private sliceEndNs = 0
@@ -65,9 +66,18 @@ export class Recorder {
     this.sendLag?.record(lagNs)
   }
 
+  /** A histogram beside the latency, by name. */
+  histogram(name: string): Histogram {
+    const found = this.histograms.get(name) ?? new Histogram()
+    this.histograms.set(name, found)
+    return found
+  }
+
   finish(): Recording {
     this.closeSlice()
+    const histograms = [...this.histograms].map(([name, histogram]) => [name, histogram.sparse()] as const)
     return {
+      histograms: Object.fromEntries(histograms),
       service: this.service?.sparse() ?? null,
       sendLag: this.sendLag?.sparse() ?? null,
       slices: this.slices,

@@ -1,6 +1,6 @@
 import type { Sent, Source } from '../workload.ts'
+import type { Traffic } from './account.ts'
 import type { Activity } from './alarm.ts'
-import type { Traffic } from './inbox.ts'
 import type { Recorder } from './recorder.ts'
 
 /** One source and the send side of its account. */

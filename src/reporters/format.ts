@@ -72,6 +72,10 @@ export function figure(value: number | null | undefined, unit: Unit): string {
       return `${count(value)}/s`
     case 'count':
       return count(value)
+    case 'bytes':
+      return bytes(value)
+    case 'share':
+      return `${(value * 100).toPrecision(3)} %`
     default:
       return `${value} ${unit}`
   }

@@ -1,9 +1,9 @@
 /** One point of the matrix as text: subjects by figures, before anybody lays it out. */
-import type { Aggregate, MetricName, Point, Result, Verdict } from '../result.ts'
+import type { Aggregate, Figure, MetricName, Point, Result, Verdict } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
 import { type Cell, cellsOf, pointKey } from '../stats/cell.ts'
 import { clearlyBest, judgedMetric, ratioToBest } from '../stats/standing.ts'
-import { bytes, count, duration, NO_FIGURE, ratio } from './format.ts'
+import { bytes, count, duration, figure, NO_FIGURE, ratio } from './format.ts'
 
 /** A column, or a line where subjects stand side by side. */
 export interface Field {
@@ -32,7 +32,7 @@ interface Column extends Field {
   text(cell: Cell, lookUp: LookUp): string
 }
 
-const metric = (head: string, rank: Field['rank'], name: MetricName, format: (value: number) => string): Column => ({
+const metric = (head: string, rank: Field['rank'], name: string, format: (value: number) => string): Column => ({
   head,
   rank,
   text: (cell, lookUp) => {
@@ -103,19 +103,21 @@ export function sheetsOf(result: Result): Sheet[] {
       ? sheetOf(
           here.toSorted((one, other) => order(one) - order(other)),
           result.aggregates,
+          result.scenario.figures,
         )
       : []
   })
 }
 
-function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[]): Sheet {
+function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[], figures: readonly Figure[]): Sheet {
   const model = cells[0]?.trials[0]?.load.model ?? 'open'
   const judged = judgedMetric(model)
+  const own = figures.map(({ head, rank, name, unit }) => metric(head, rank, name, (value) => figure(value, unit)))
   const spread = cells.some(({ usable }) => usable.length > 1) ? [spreadOf(judged)] : []
   const columns =
     model === 'open'
-      ? [offered, achieved, payload, p50, ...spread, ...tail, ...cpu, errors]
-      : [achieved, ...spread, payload, p50, ...tail, ...cpu, errors]
+      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...cpu, errors]
+      : [achieved, ...spread, payload, p50, ...tail, ...own, ...cpu, errors]
   const lookUp = indexAggregates(aggregates)
   const best = clearlyBest(cells, aggregates, judged)
   return {

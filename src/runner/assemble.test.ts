@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { memoryTransport } from '../../test/memory-transport.ts'
 import {
   gotOf,
   handedOver,
@@ -12,19 +13,45 @@ import {
   usage,
   window,
 } from '../../test/outcome-fixture.ts'
+import type { Report } from '../control.ts'
 import { seededRandom } from '../engine/random.ts'
 import { Recorder } from '../engine/recorder.ts'
 import { samplesNeeded } from '../metric.ts'
 import type { Recording } from '../recording.ts'
 import type { Latency, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
-import { assembleTrial, unsupportedTrial } from './assemble.ts'
+import { echo } from '../workloads/echo.ts'
+import { assembleTrial, type Told, unsupportedTrial } from './assemble.ts'
 import type { TrialOutcome } from './trial.ts'
 
 const STARTED = '2026-01-02T03:04:05.678Z'
 
+const told = (workers: number): Told => ({
+  workload: {
+    ...echo,
+    figures: {
+      rooms: { head: 'rooms', unit: 'count', better: 'none', rank: 'full', text: 'How many rooms there were.' },
+      'spread.p50': {
+        head: 'spread p50',
+        unit: 'ns',
+        better: 'lower',
+        rank: 'full',
+        text: 'From first to last.',
+        of: ['spread', 'p50'],
+      },
+    },
+    conclude: ({ reports }) => ({
+      figures: { rooms: reports.reduce((sum, { part }) => sum + Number(part.found?.rooms ?? 0), 0) },
+      details: { groups: reports.map(({ group }) => group) },
+    }),
+  },
+  traits: { ...memoryTransport().traits },
+  workers,
+  startedAt: STARTED,
+})
+
 function assemble(outcome: Partial<TrialOutcome>, changes: Partial<Settings> = {}): Trial {
-  return assembleTrial(plannedWith(changes), 1, STARTED, outcomeOf(outcome))
+  return assembleTrial(plannedWith(changes), told(1), outcomeOf(outcome))
 }
 
 /** Response times 1, 2, … `count` ns, each with a lag of its half: below 2048 the histogram tells them exactly. */
@@ -213,12 +240,19 @@ test('overhead is the wall time beyond connecting, the warm-up, the window and s
   assert.equal(phases({ wallNs: 1e9 }).overheadNs, 0)
 })
 
+/** A process that timed something 20 times beside the latency. */
+function timed(ns: number): Report['recording'] {
+  const recorder = new Recorder(true)
+  for (let count = 0; count < 20; count++) recorder.histogram('spread').record(ns)
+  return recorder.finish()
+}
+
 test('what planned the trial, what a workload found out, and what died are in the record', () => {
   const trial = assemble({
     gone: 12,
     reports: [
-      handedOver('client', { part: { got: [], workload: { rooms: 3 } } }),
-      handedOver('client', { part: { got: [], workload: { members: 8 } } }),
+      handedOver('client', { part: { got: [], found: { rooms: 3 } }, recording: timed(20) }),
+      handedOver('client', { part: { got: [], found: { rooms: 5 } }, recording: timed(40) }),
     ],
   })
   const { id, subject, transport, point, block, order, startedAt, workers, durationNs } = trial
@@ -236,12 +270,15 @@ test('what planned the trial, what a workload found out, and what died are in th
       durationNs: settings.durationNs,
     },
   )
-  assert.deepEqual(trial.workload, { rooms: 3, members: 8 })
+  const { figures, histograms, details } = trial.workload
+  assert.deepEqual(figures, { rooms: 8, 'spread.p50': 20 })
+  assert.deepEqual([histograms.spread?.count, histograms.spread?.max], [40, 40])
+  assert.deepEqual(details, { groups: ['client', 'client'] })
   assert.equal(trial.counts.unaccounted, 12)
 })
 
 test('a pair that cannot work: nothing was measured, and the one reason says why', () => {
-  const trial = unsupportedTrial(plannedWith(), 3, STARTED, 'echo needs answers')
+  const trial = unsupportedTrial(plannedWith(), told(3), 'echo needs answers')
   assert.equal(trial.verdict, 'unsupported')
   assert.deepEqual(trial.reasons, [{ code: 'unsupported', message: 'echo needs answers' }])
   assert.deepEqual(trial.warnings, [])

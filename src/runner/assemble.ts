@@ -1,4 +1,4 @@
-import type { Report, Role, Usage } from '../control.ts'
+import type { Member, Report, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { joinLedger } from '../engine/ledger.ts'
@@ -6,12 +6,23 @@ import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
+import type { Traits } from '../transport.ts'
+import type { Conclusion, Workload } from '../workload.ts'
 import { dueOf, judge } from './judge.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
 
+/** What a record says beside what its processes handed over. */
+export interface Told {
+  readonly workload: Workload
+  readonly traits: Traits
+  readonly workers: number
+  readonly startedAt: string
+}
+
 /** Makes the record of one trial out of what its processes handed over. */
-export function assembleTrial(planned: PlannedTrial, workers: number, startedAt: string, outcome: TrialOutcome): Trial {
+export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialOutcome): Trial {
+  const { workers, startedAt } = told
   const { settings } = planned.point
   const reports = outcome.reports.map(({ report }) => report)
   const ledger = joinLedger(
@@ -22,6 +33,7 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
   const total = (part: 'receivedInside' | 'carriedOver' | 'negative') =>
     reports.reduce((sum, { recording }) => sum + recording[part], 0)
   const achievedPerSec = total('receivedInside') / (settings.durationNs / 1e9)
+  const conclusion = concludeWith(told, settings, outcome)
   const latency = latencyOf(reports, settings, dueOf(ledger))
   const judged = judge({
     outcome,
@@ -31,6 +43,7 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
     achievedPerSec,
     negative: total('negative'),
     carriedOver: total('carriedOver'),
+    conclusion,
   })
   return {
     id: planned.id,
@@ -50,14 +63,38 @@ export function assembleTrial(planned: PlannedTrial, workers: number, startedAt:
     bytes: bytesOf(outcome),
     latency,
     timeline: timelineOf(reports),
-    processes: outcome.reports.map(({ member, report }) => processOf(member.role, report.usage)),
+    processes: outcome.reports.map(({ member, report }) => processOf(member, report.usage)),
     phases: {
       connectNs: outcome.connectNs,
       settleNs: outcome.settleNs,
       overheadNs: overheadOf(outcome),
     },
-    workload: Object.assign({}, ...reports.map(({ part }) => part.workload ?? {})),
+    workload: workloadOf(told.workload, conclusion, reports),
   }
+}
+
+function concludeWith({ workload, traits }: Told, settings: Settings, { reports, window }: TrialOutcome): Conclusion {
+  if (!workload.conclude || !window) return {}
+  const told = reports.map(({ member: { role, group }, report: { part, usage } }) => ({ role, group, part, usage }))
+  return workload.conclude({ parameters: settings.parameters, settings, traits, reports: told })
+}
+
+/** What only this workload reports: histograms of all processes added up, figures of them, and what it concluded. */
+function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: readonly Report[]): Trial['workload'] {
+  const merged = new Map<string, Histogram>()
+  for (const { recording } of reports) {
+    for (const [name, sparse] of Object.entries(recording.histograms)) {
+      const histogram = merged.get(name) ?? new Histogram()
+      histogram.add(sparse)
+      merged.set(name, histogram)
+    }
+  }
+  const histograms = Object.fromEntries([...merged].map(([name, one]) => [name, summary(one, one.count)]))
+  const values = Object.entries(figures).map(([name, { of }]) => {
+    const value = of ? histograms[of[0]]?.[of[1]] : conclusion.figures?.[name]
+    return [name, value ?? null] as const
+  })
+  return { figures: Object.fromEntries(values), histograms, details: conclusion.details ?? {} }
 }
 
 /** Wall time beyond connecting, the window and settling: what running a trial itself costs. */
@@ -126,12 +163,12 @@ function bytesOf({ reports }: TrialOutcome): Trial['bytes'] {
   }
 }
 
-function processOf(role: Role, usage: Usage): Trial['processes'][number] {
-  return { role, ...usage }
+function processOf({ role, group }: Member, usage: Usage): Trial['processes'][number] {
+  return { role, group, ...usage }
 }
 
 /** The record of a pair that cannot work: nothing was started, and the reason says why. */
-export function unsupportedTrial(planned: PlannedTrial, workers: number, startedAt: string, lacking: string): Trial {
+export function unsupportedTrial(planned: PlannedTrial, told: Told, lacking: string): Trial {
   const nothing: TrialOutcome = {
     window: null,
     sents: [],
@@ -142,6 +179,6 @@ export function unsupportedTrial(planned: PlannedTrial, workers: number, started
     settleNs: 0,
     wallNs: 0,
   }
-  const trial = assembleTrial(planned, workers, startedAt, nothing)
+  const trial = assembleTrial(planned, told, nothing)
   return { ...trial, verdict: 'unsupported', reasons: [{ code: 'unsupported', message: lacking }], warnings: [] }
 }

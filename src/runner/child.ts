@@ -9,6 +9,7 @@ import { findWorkload } from '../workloads/index.ts'
 import { checkEquivalence, isEquivalenceCheck, NotEquivalent, returnAll } from './equivalence.ts'
 import { type EngineHost, engineHost } from './host.ts'
 import type { ToChild, ToController } from './ipc.ts'
+import { answersWith } from './support.ts'
 import { type UsageMeter, usageMeter } from './usage.ts'
 
 const PROGRESS_EVERY_MS = 1_000
@@ -30,12 +31,8 @@ async function prepare(assignment: Assignment): Promise<Ready> {
   const transport = await loadTransport(assignment.transport)
   const workload = findWorkload(assignment.workload)
   const clock = monotonicClock(BigInt(assignment.epochNs))
-  const engine = engineHost(assignment, clock)
-  const options: Options = {
-    kind: assignment.settings.payload.kind === 'binary' ? 'binary' : 'text',
-    answers: workload.answers,
-    highWaterBytes: assignment.settings.highWaterBytes,
-  }
+  const engine = engineHost(assignment, transport.traits, clock)
+  const options = optionsOf(assignment, transport, workload)
   const side =
     assignment.role === 'server'
       ? await serve(transport, workload, engine, options)
@@ -49,6 +46,23 @@ async function prepare(assignment: Assignment): Promise<Ready> {
     wireAtStart: { up: 0, down: 0 },
   }
   return side.address ? { address: side.address } : {}
+}
+
+function optionsOf(
+  { settings, role, address, localAddress }: Assignment,
+  { traits }: Transport,
+  { needs, ask }: Workload,
+): Options {
+  const { payload, highWaterBytes, parameters } = settings
+  const port = role === 'server' && address !== undefined ? { port: Number(address.split(':').at(-1)) } : {}
+  return {
+    kind: payload.kind === 'binary' ? 'binary' : 'text',
+    answers: answersWith(needs, traits),
+    highWaterBytes,
+    ...ask?.(parameters),
+    ...port,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  }
 }
 
 async function serve<F>(transport: Transport<F>, workload: Workload, engine: EngineHost, options: Options) {
@@ -65,7 +79,7 @@ async function serve<F>(transport: Transport<F>, workload: Workload, engine: Eng
 }
 
 async function drive<F>(
-  { index, address, settings }: Assignment,
+  { checks, address, settings }: Assignment,
   transport: Transport<F>,
   workload: Workload,
   engine: EngineHost,
@@ -73,7 +87,7 @@ async function drive<F>(
 ) {
   const dialer: Dialer = transport.dial(address ?? '', options)
   const half = workload.drive(engine.host, dialer)
-  if (index === 0) await checkEquivalence(dialer, settings)
+  if (checks) await checkEquivalence(dialer, settings)
   await half.prepare()
   return { half, endpoint: dialer as Endpoint, address: undefined }
 }
@@ -109,6 +123,12 @@ function finish(): Report {
   }
 }
 
+function retire(): unknown {
+  const { half, engine } = staged()
+  engine.cut()
+  return half.retire?.()
+}
+
 function tell(message: ToController): void {
   // The controller may be gone; `disconnect` then ends this process.
   process.send?.(message, () => {})
@@ -126,8 +146,10 @@ async function carryOut(message: ToChild): Promise<void> {
     if (request === 'prepare') tell({ answerTo: request, answer: await prepare(message.ask) })
     else if (request === 'start') tell({ answerTo: request, answer: await start(message.ask) })
     else if (request === 'settle') {
-      await staged().half.settle(message.ask.owed, message.ask.deadlineNs)
-      tell({ answerTo: request, answer: null })
+      const { owed, deadlineNs } = message.ask
+      tell({ answerTo: request, answer: await staged().half.settle(owed, deadlineNs) })
+    } else if (request === 'retire') {
+      tell({ answerTo: request, answer: retire() })
     } else tell({ answerTo: request, answer: finish() })
   } catch (thrown) {
     const code = thrown instanceof NotEquivalent ? { code: 'not-equivalent' as const } : {}

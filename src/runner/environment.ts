@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import type { Environment } from '../result.ts'
-import { descriptorLimit } from './preflight.ts'
+import { descriptorLimit } from './limits.ts'
 
 interface PackageFile {
   readonly name: string

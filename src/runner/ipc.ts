@@ -7,7 +7,8 @@ import type { Owed, Sent, Window } from '../workload.ts'
 export interface Requests {
   prepare: { ask: Assignment; answer: Ready }
   start: { ask: Window; answer: Sent[] }
-  settle: { ask: { owed: readonly Owed[]; deadlineNs: number }; answer: null }
+  settle: { ask: { owed: readonly Owed[]; deadlineNs: number }; answer: readonly Sent[] }
+  retire: { ask: null; answer: unknown }
   finish: { ask: null; answer: Report }
 }
 

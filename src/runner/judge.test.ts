@@ -56,6 +56,7 @@ interface Change {
   readonly achievedPerSec?: number
   readonly negative?: number
   readonly carriedOver?: number
+  readonly conclusion?: Evidence['conclusion']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -76,6 +77,7 @@ function evidenceOf(change: Change): Evidence {
     achievedPerSec: change.achievedPerSec ?? RATE,
     negative: change.negative ?? 0,
     carriedOver: change.carriedOver ?? 0,
+    conclusion: change.conclusion ?? {},
   }
 }
 
@@ -97,7 +99,7 @@ const undelivered = (fate: 'lost' | 'timedOut' | 'inFlightAtEnd', count: number)
 const closed = (count: number, because?: string): Change => ({
   got: Array.from({ length: 200 }, (_, number) =>
     gotOf(number, 50, {
-      open: number >= count,
+      state: number >= count ? 'open' : 'closed',
       // Not the first one: whoever says why is heard.
       ...(because !== undefined && number === count - 1 ? { closedBecause: because } : {}),
     }),
@@ -120,7 +122,7 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['more than 1 % of the connections lost', closed(3), ['channels-closed'], ['channels-closed']],
   [
     'a connection that subscribes to several sources, lost',
-    { got: [0, 1, 2].map((source) => gotOf(source, 1, { subscriber: 7, open: false })) },
+    { got: [0, 1, 2].map((source) => gotOf(source, 1, { subscriber: 7, state: 'closed' })) },
     [],
     ['channels-closed'],
   ],
@@ -262,6 +264,6 @@ test('the fixture has a window, so that warnings are looked for at all', () => {
   assert.equal(evidenceOf({}).outcome.window, window)
 })
 
-test('due is what was expected and what should have been sent and was not', () => {
-  assert.equal(dueOf({ expected: 100, skipped: 20, errors: { 'channel-closed': 3, other: 4 } }), 127)
+test('due is what was expected, replays apart, and what should have been sent and was not', () => {
+  assert.equal(dueOf({ expected: 100, replayed: 10, skipped: 20, errors: { 'channel-closed': 3, other: 4 } }), 117)
 })

@@ -2,6 +2,7 @@ import type { Ledger } from '../engine/ledger.ts'
 import { samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
+import type { Conclusion } from '../workload.ts'
 import type { Reason, TrialOutcome } from './trial.ts'
 
 /** Of what was due, so much may stay unsent before the figures are of another load than the one asked for. */
@@ -33,11 +34,17 @@ export interface Evidence {
   readonly negative: number
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
+  readonly conclusion: Conclusion
 }
 
-/** Messages whose latency should be known: all that were expected, and all that should have been sent and were not. */
-export function dueOf({ expected, skipped, errors }: Pick<Ledger, 'expected' | 'skipped' | 'errors'>): number {
-  return expected + skipped + Object.values(errors).reduce((sum, count) => sum + count, 0)
+/** Messages whose latency should be known: all that were expected, but for replays, and all that should have been sent and were not. */
+export function dueOf({
+  expected,
+  replayed,
+  skipped,
+  errors,
+}: Pick<Ledger, 'expected' | 'replayed' | 'skipped' | 'errors'>): number {
+  return expected - replayed + skipped + Object.values(errors).reduce((sum, count) => sum + count, 0)
 }
 
 /** Verdict, reasons and warnings of one trial: a pure function of the evidence. */
@@ -47,7 +54,8 @@ export function judge(evidence: Evidence): Pick<Trial, 'verdict' | 'reasons' | '
   return { verdict: reasons.length > 0 ? 'invalid' : warnings.length > 0 ? 'suspect' : 'valid', reasons, warnings }
 }
 
-function reasonsOf({ outcome, ledger, settings, latency, achievedPerSec, negative }: Evidence): Reason[] {
+function reasonsOf(evidence: Evidence): Reason[] {
+  const { outcome, ledger, settings, latency, achievedPerSec, negative, conclusion } = evidence
   const reasons: Reason[] = [...outcome.reasons]
   if (reasons.length > 0) return reasons
   const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
@@ -61,19 +69,21 @@ function reasonsOf({ outcome, ledger, settings, latency, achievedPerSec, negativ
   if (recorded !== delivered - replayed) {
     add('unaccounted', `${delivered - replayed} messages were delivered, and the latency of ${recorded} was recorded`)
   }
-  const lost = lostChannels(outcome)
+  for (const problem of conclusion.problems ?? []) add('workload', problem)
+  const lost = lostChannels(evidence)
   if (lost.count > settings.connections * CLOSED_INVALID) add('channels-closed', saying(lost, settings))
   if (settings.load.model === 'open') {
-    const offeredPerSec = perSec(scheduled, settings)
+    const duePerSec = duePerSecOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_INVALID) {
       add('load-not-reached', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
-    } else if (achievedPerSec < offeredPerSec * (1 - OVERDUE_INVALID)) {
-      add('load-not-reached', fellBehind(achievedPerSec, offeredPerSec))
+    } else if (achievedPerSec < duePerSec * (1 - OVERDUE_INVALID)) {
+      add('load-not-reached', fellBehind(achievedPerSec, duePerSec))
     }
   }
   const { expected } = ledger
-  if (delivered > 0 && expected - delivered > expected * UNDELIVERED_INVALID) {
-    add('undelivered', `${percent((expected - delivered) / expected)} of the messages did not arrive in time`)
+  const missing = missingOf(evidence)
+  if (delivered > 0 && missing > expected * UNDELIVERED_INVALID) {
+    add('undelivered', `${percent(missing / expected)} of the messages did not arrive in time`)
   }
   if (delivered === 0) add('nothing-delivered', 'not one message of the window was delivered')
   return reasons
@@ -86,20 +96,20 @@ function warningsOf(evidence: Evidence): Warning[] {
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
   const { scheduled, sent, timedOut, inFlightAtEnd } = ledger
   if (settings.load.model === 'open') {
-    const offeredPerSec = perSec(scheduled, settings)
+    const duePerSec = duePerSecOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_SUSPECT) {
       add('offered-rate-missed', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
-    } else if (achievedPerSec < offeredPerSec * (1 - OVERDUE_SUSPECT)) {
-      add('offered-rate-missed', fellBehind(achievedPerSec, offeredPerSec))
+    } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
+      add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
     if (carriedOver > scheduled * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }
-  if (ledger.lost + timedOut + inFlightAtEnd > 0) {
+  if (missingOf(evidence) > 0) {
     add('undelivered', `${ledger.lost} lost, ${timedOut} timed out, ${inFlightAtEnd} still in flight at the end`)
   }
-  const lost = lostChannels(outcome)
+  const lost = lostChannels(evidence)
   if (lost.count > 0) add('channels-closed', saying(lost, settings))
   const count = latency.response?.count ?? 0
   const needed = samplesNeeded('p99')
@@ -128,10 +138,21 @@ interface LostChannels {
   readonly because: string | undefined
 }
 
-function lostChannels({ reports }: TrialOutcome): LostChannels {
-  const closed = reports.flatMap(({ report }) => report.part.got).filter(({ open }) => !open)
+function lostChannels({ outcome: { reports }, conclusion }: Evidence): LostChannels {
+  const closed = reports.flatMap(({ report }) => report.part.got).filter(({ state }) => state === 'closed')
   const because = closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
-  return { count: new Set(closed.map(({ subscriber }) => subscriber)).size, because }
+  const count = new Set(closed.map(({ subscriber }) => subscriber)).size
+  return { count: Math.max(0, count - (conclusion.intended?.closed ?? 0)), because }
+}
+
+/** Messages that did not arrive and should have. */
+function missingOf({ ledger: { lost, timedOut, inFlightAtEnd }, conclusion }: Evidence): number {
+  return Math.max(0, lost + timedOut + inFlightAtEnd - (conclusion.intended?.undelivered ?? 0))
+}
+
+/** Receipts a second that the load comes to: of a message to many, as many as there are receivers. */
+function duePerSecOf({ ledger, settings, conclusion }: Evidence): number {
+  return perSec(Math.max(0, ledger.expected - (conclusion.intended?.undelivered ?? 0)), settings)
 }
 
 function saying({ count, because }: LostChannels, { connections }: Settings): string {
@@ -140,7 +161,7 @@ function saying({ count, because }: LostChannels, { connections }: Settings): st
 
 /** Sequence numbers start at 0, so the first one inside the window says how many came before it. */
 function warmupMessages({ sents }: TrialOutcome): number {
-  return sents.reduce((sum, sent) => sum + sent.from, 0)
+  return sents.reduce((sum, { relay, from }) => sum + (relay ? 0 : from), 0)
 }
 
 function fellBehind(achievedPerSec: number, offeredPerSec: number): string {

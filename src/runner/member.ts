@@ -30,7 +30,7 @@ export class MemberFailed extends Error {
 type Answers = { resolve: (answer: never) => void; reject: (error: Error) => void }
 
 /** Starts one process of a trial, led over Node's IPC channel; it ends by itself when the controller does. */
-export function startMember(role: Role, index: number): Member {
+export function startMember(role: Role, index: number, group = ''): Member {
   const child: ChildProcess = fork(ENTRY, [`rtbench-${role}`, String(index)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -85,6 +85,7 @@ export function startMember(role: Role, index: number): Member {
   return {
     role,
     index,
+    group,
     pid: child.pid ?? 0,
     ended,
     get progress() {
@@ -92,9 +93,8 @@ export function startMember(role: Role, index: number): Member {
     },
     prepare: (assignment) => request('prepare', assignment),
     start: (window) => request('start', window),
-    settle: async (owed, deadlineNs) => {
-      await request('settle', { owed, deadlineNs })
-    },
+    settle: (owed, deadlineNs) => request('settle', { owed, deadlineNs }),
+    retire: () => request('retire', null),
     finish: () => request('finish', null),
     cut: () => send({ order: 'cut' }),
     async stop() {
@@ -104,6 +104,9 @@ export function startMember(role: Role, index: number): Member {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
       await gone
       clearTimeout(timer)
+    },
+    freeze: (frozen) => {
+      child.kill(frozen ? 'SIGSTOP' : 'SIGCONT')
     },
     kill: () => {
       child.kill('SIGKILL')

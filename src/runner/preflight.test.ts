@@ -4,7 +4,10 @@ import { settings } from '../../test/outcome-fixture.ts'
 import { UserError } from '../errors.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
-import { checkResources, descriptorLimit, type Limits, readLimits, workersOf } from './preflight.ts'
+import { echo } from '../workloads/echo.ts'
+import { planClients } from './cast.ts'
+import { descriptorLimit, type Limits, readLimits } from './limits.ts'
+import { checkResources } from './preflight.ts'
 
 const UNLIMITED = Number.POSITIVE_INFINITY
 const sockets: Readonly<Record<string, number>> = { single: 1, double: 2, none: 0 }
@@ -17,6 +20,7 @@ function traitsOf(transport: string): Traits {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
+    heartbeat: 'none',
     socketsPerChannel: sockets[transport] ?? Number.NaN,
   }
 }
@@ -39,32 +43,42 @@ function scenario(transports: readonly string[], connections: readonly number[])
 const rows: ReadonlyArray<
   readonly [name: string, transports: string[], connections: number[], limits: Limits, says: readonly RegExp[]]
 > = [
-  ['just enough descriptors', ['single'], [1000], { descriptors: 1128, ports: UNLIMITED }, []],
+  ['just enough descriptors', ['single'], [1000], { descriptors: 1128, ports: UNLIMITED, isLinux: false }, []],
   [
     'one descriptor too few in the server',
     ['single'],
     [1000],
-    { descriptors: 1127, ports: UNLIMITED },
+    { descriptors: 1127, ports: UNLIMITED, isLinux: false },
     [
       /^many: 1000 connections over single\+tuned need 1128 file descriptors in the server process, /,
       /and there are 1127; raise the limit with "ulimit -Hn 1128"/,
       /ask for at most 999 connections$/,
     ],
   ],
-  ['just enough for two sockets a connection', ['double'], [1000], { descriptors: 2128, ports: 2000 }, []],
+  [
+    'just enough for two sockets a connection',
+    ['double'],
+    [1000],
+    { descriptors: 2128, ports: 2000, isLinux: false },
+    [],
+  ],
   [
     'one descriptor too few for two sockets a connection',
     ['double'],
     [1000],
-    { descriptors: 2127, ports: UNLIMITED },
-    [/need 2128 file descriptors in the server process \(2 sockets a connection\)/, /there are 2127/, /at most 999 /],
+    { descriptors: 2127, ports: UNLIMITED, isLinux: false },
+    [
+      /need 2128 file descriptors in the server process \(up to 2 sockets a connection\)/,
+      /there are 2127/,
+      /at most 999 /,
+    ],
   ],
-  ['just enough ports', ['single'], [1000], { descriptors: UNLIMITED, ports: 1000 }, []],
+  ['just enough ports', ['single'], [1000], { descriptors: UNLIMITED, ports: 1000, isLinux: false }, []],
   [
     'one port too few',
     ['single'],
     [1000],
-    { descriptors: UNLIMITED, ports: 999 },
+    { descriptors: UNLIMITED, ports: 999, isLinux: false },
     [
       /^many: 1000 connections over single\+tuned need 1000 local ports, and there are 999; /,
       /"sysctl -w net\.ipv4\.ip_local_port_range='1024 65535'", or ask for fewer connections$/,
@@ -74,30 +88,30 @@ const rows: ReadonlyArray<
     'one port too few for two sockets a connection',
     ['double'],
     [1000],
-    { descriptors: UNLIMITED, ports: 1999 },
-    [/need 2000 local ports \(2 sockets a connection\), and there are 1999/],
+    { descriptors: UNLIMITED, ports: 1999, isLinux: false },
+    [/need 2000 local ports \(up to 2 sockets a connection\), and there are 1999/],
   ],
-  ['no limits', ['single', 'double'], [1e6], { descriptors: UNLIMITED, ports: UNLIMITED }, []],
-  ['a transport without sockets', ['none'], [1e6], { descriptors: 128, ports: 0 }, []],
+  ['no limits', ['single', 'double'], [1e6], { descriptors: UNLIMITED, ports: UNLIMITED, isLinux: false }, []],
+  ['a transport without sockets', ['none'], [1e6], { descriptors: 128, ports: 0, isLinux: false }, []],
   [
     'only a later point needs more',
     ['single'],
     [10, 1000],
-    { descriptors: 500, ports: UNLIMITED },
+    { descriptors: 500, ports: UNLIMITED, isLinux: false },
     [/1000 connections .* need 1128/],
   ],
   [
     'only a later subject needs more',
     ['single', 'double'],
     [1000],
-    { descriptors: 1500, ports: UNLIMITED },
+    { descriptors: 1500, ports: UNLIMITED, isLinux: false },
     [/over double\+tuned need 2128/],
   ],
 ]
 
 for (const [name, transports, connections, limits, says] of rows) {
   test(`${name}: ${says.length === 0 ? 'go' : 'refused with numbers and a cure'}`, () => {
-    const check = () => checkResources(scenario(transports, connections), traitsOf, limits)
+    const check = () => checkResources(scenario(transports, connections), echo, traitsOf, limits)
     if (says.length === 0) return check()
     assert.throws(check, (thrown) => {
       assert.ok(thrown instanceof UserError)
@@ -114,22 +128,47 @@ test('this machine has limits, or none that it tells', () => {
   assert.equal(descriptors, descriptorLimit())
 })
 
-const workers: ReadonlyArray<readonly [asked: Partial<Settings>, workers: number]> = [
-  [{ workers: 3, connections: 10 }, 3],
-  [{ workers: 30, connections: 10 }, 10],
-  [{ workers: null, connections: 1 }, 1],
+const plenty: Limits = { descriptors: UNLIMITED, ports: UNLIMITED, isLinux: true }
+
+/** How many channels each client process opens. */
+function spread(asked: Partial<Settings>, limits = plenty, transport = 'single'): number[] {
+  const all = { ...settings, ...asked }
+  const plans = planClients(echo.cast(all, {}), all, traitsOf(transport), limits)
+  return plans.map(({ channels: { first, step, end } }) => Math.ceil((end - first) / step))
+}
+
+const workers: ReadonlyArray<readonly [asked: Partial<Settings>, spread: number[]]> = [
+  [{ workers: 3, connections: 10 }, [4, 3, 3]],
+  [{ workers: 5, connections: 3 }, [1, 1, 1]],
+  [{ workers: null, connections: 1 }, [1]],
 ]
 
 for (const [asked, expected] of workers) {
   test(`${asked.workers ?? 'no number of'} workers asked for, ${asked.connections} connections: ${expected}`, () => {
-    assert.equal(workersOf({ ...settings, ...asked }), expected)
+    assert.deepEqual(spread(asked), expected)
   })
 }
 
 test('left to itself it takes at least one worker, and never more than connections', () => {
-  const own = workersOf({ ...settings, workers: null, connections: 1e6 })
-  assert.ok(own >= 1 && Number.isInteger(own))
+  const own = spread({ workers: null, connections: 1000 }).length
+  assert.ok(own >= 1)
   for (const connections of [1, 2, 3]) {
-    assert.equal(workersOf({ ...settings, workers: null, connections }), Math.min(own, connections))
+    assert.equal(spread({ workers: null, connections }).length, Math.min(own, connections))
   }
+})
+
+test('more sockets than one process can hold spread over more processes', () => {
+  const few = { ...plenty, descriptors: 128 + 100 }
+  assert.deepEqual(spread({ workers: 1, connections: 250 }, few), [84, 83, 83])
+  assert.equal(spread({ workers: 1, connections: 250 }, few, 'double').length, 5)
+})
+
+test('more sockets than one address has ports come from several addresses, where the loopback range has them', () => {
+  const all = { ...settings, workers: 1, connections: 250 }
+  const addresses = (isLinux: boolean) =>
+    planClients(echo.cast(all, {}), all, traitsOf('single'), { ...plenty, ports: 100, isLinux }).map(
+      ({ localAddress }) => localAddress,
+    )
+  assert.deepEqual(addresses(true), ['127.0.0.2', '127.0.0.3', '127.0.0.4'])
+  assert.deepEqual(addresses(false), [undefined, undefined, undefined])
 })

@@ -1,61 +1,28 @@
-import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { UserError } from '../errors.ts'
-import type { Scenario, Settings } from '../scenario.ts'
+import type { Point, Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
+import type { WorkloadSpec } from '../workload.ts'
+import { planClients, RESERVED_DESCRIPTORS, socketsOf } from './cast.ts'
+import type { Limits } from './limits.ts'
 import { warmupNsOf } from './plan.ts'
-
-/** Descriptors a process needs beside its channels: standard streams, control, epoll, timers, and a reserve, because near the limit even reading one's own memory use fails. */
-const RESERVED_DESCRIPTORS = 128
-
-/** What this machine allows one process, and one source address. */
-export interface Limits {
-  readonly descriptors: number
-  readonly ports: number
-}
-
-/** Client processes of a trial: as the scenario says, else one for every core but the server's. */
-export function workersOf({ workers, connections }: Settings): number {
-  return Math.min(workers ?? Math.max(1, availableParallelism() - 1), connections)
-}
-
-/** Reads the limits; where the system does not tell, nothing is refused. */
-export function readLimits(): Limits {
-  return { descriptors: descriptorLimit(), ports: portCount() }
-}
-
-/** The hard limit: Node raises its own soft limit to it. */
-export function descriptorLimit(): number {
-  const line = readOptional('/proc/self/limits')?.match(/^Max open files\s+(\S+)\s+(\S+)/m)
-  const hard = Number(line?.[2])
-  return Number.isFinite(hard) && hard > 0 ? hard : Number.POSITIVE_INFINITY
-}
-
-function portCount(): number {
-  const [low, high] = (readOptional('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number)
-  return low !== undefined && high !== undefined && high >= low ? high - low + 1 : Number.POSITIVE_INFINITY
-}
-
-function readOptional(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-/** @throws UserError before anything starts, when a point of the matrix needs more than there is */
-export function checkResources(scenario: Scenario, traitsOf: (transport: string) => Traits, limits: Limits): void {
-  for (const { settings } of scenario.points) {
-    checkWarmup(scenario, settings)
-    for (const { label, transport } of scenario.subjects) {
-      checkOne(scenario, label, settings, traitsOf(transport).socketsPerChannel, limits)
-    }
-  }
-}
 
 /** A warm-up by number of messages gets long at a low rate; beyond this it is hardly what was meant. */
 const LONGEST_WARMUP_NS = 3600e9
+
+/** @throws UserError before anything starts, when a point of the matrix needs more than there is */
+export function checkResources(
+  scenario: Scenario,
+  workload: WorkloadSpec,
+  traitsOf: (transport: string) => Traits,
+  limits: Limits,
+): void {
+  for (const point of scenario.points) {
+    checkWarmup(scenario, point.settings)
+    for (const { label, transport } of scenario.subjects) {
+      checkOne(scenario, workload, label, point, traitsOf(transport), limits)
+    }
+  }
+}
 
 function checkWarmup({ name }: Scenario, settings: Settings): void {
   const warmupNs = warmupNsOf(settings)
@@ -66,28 +33,31 @@ function checkWarmup({ name }: Scenario, settings: Settings): void {
 }
 
 function checkOne(
-  scenario: Scenario,
+  { name }: Scenario,
+  workload: WorkloadSpec,
   label: string,
-  settings: Settings,
-  socketsPerChannel: number,
+  { settings }: Point,
+  traits: Traits,
   limits: Limits,
 ): void {
-  const { connections } = settings
-  const sockets = connections * socketsPerChannel
-  // The server holds all of them; no client process holds more.
+  const casts = workload.cast(settings, settings.parameters)
+  const channels = casts.reduce((sum, cast) => sum + cast.channels, 0)
+  const sockets = casts.reduce((sum, cast) => sum + socketsOf(cast.channels, cast.sends, traits), 0)
+  // One process serves them all; clients spread over as many as it takes.
   const server = sockets + RESERVED_DESCRIPTORS
-  const asked = `${scenario.name}: ${connections} connections over ${label}`
-  const each = socketsPerChannel > 1 ? ` (${socketsPerChannel} sockets a connection)` : ''
+  const asked = `${name}: ${channels} connections over ${label}`
+  const each = sockets > channels ? ` (up to ${traits.socketsPerChannel} sockets a connection)` : ''
   if (server > limits.descriptors) {
-    const most = Math.floor((limits.descriptors - RESERVED_DESCRIPTORS) / socketsPerChannel)
+    const most = Math.floor(((limits.descriptors - RESERVED_DESCRIPTORS) / sockets) * channels)
     throw new UserError(
       `${asked} need ${server} file descriptors in the server process${each}, and there are ${limits.descriptors}; ` +
         `raise the limit with "ulimit -Hn ${server}" (as root, or in /etc/security/limits.conf), or ask for at most ${most} connections`,
     )
   }
-  if (sockets > limits.ports) {
+  const addresses = new Set(planClients(casts, settings, traits, limits).map(({ localAddress }) => localAddress)).size
+  if (sockets > limits.ports * addresses) {
     throw new UserError(
-      `${asked} need ${sockets} local ports${each}, and there are ${limits.ports}; ` +
+      `${asked} need ${sockets} local ports${each}, and there are ${limits.ports * addresses}; ` +
         'widen the range with "sysctl -w net.ipv4.ip_local_port_range=\'1024 65535\'", or ask for fewer connections',
     )
   }

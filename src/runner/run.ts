@@ -5,11 +5,9 @@ import type { Trial } from '../result.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Window, Workload } from '../workload.ts'
-import { assembleTrial, unsupportedTrial } from './assemble.ts'
+import { readLimits } from './limits.ts'
+import { measureTrial } from './measure.ts'
 import { type PlannedTrial, planTrials } from './plan.ts'
-import { workersOf } from './preflight.ts'
-import { missingTrait } from './support.ts'
-import { runTrial } from './trial.ts'
 
 /** What happens in a run, for those who show it. */
 export interface RunWatcher {
@@ -38,6 +36,7 @@ export async function runScenario(input: RunInput): Promise<Trial[]> {
   const planned = planTrials(scenario)
   const epochNs = process.hrtime.bigint()
   const clock = monotonicClock(epochNs)
+  const surroundings = { epochNs, clock, limits: readLimits(), workload }
   const trials: Trial[] = []
   for (const [index, one] of planned.entries()) {
     if (aborted.aborted) break
@@ -52,24 +51,10 @@ export async function runScenario(input: RunInput): Promise<Trial[]> {
 
   /** @returns undefined when the run was aborted before the trial's end */
   async function endOf(one: PlannedTrial): Promise<Trial | undefined> {
-    const { settings } = one.point
-    const workers = workersOf(settings)
-    const startedAt = new Date().toISOString()
-    const lacking = missingTrait(workload, traitsOf(one.subject.transport))
-    if (lacking) return unsupportedTrial(one, workers, startedAt, lacking)
-    const spec = {
-      workers,
-      epochNs: String(epochNs),
-      transport: one.subject.transport,
-      workload: workload.name,
-      settings,
-      seed: one.seed,
-    }
     try {
-      const outcome = await runTrial(spec, clock, aborted, {
+      return await measureTrial(one, traitsOf(one.subject.transport), surroundings, aborted, {
         measuring: (window, members) => watcher?.measuring?.(one, window, members),
       })
-      return assembleTrial(one, workers, startedAt, outcome)
     } catch (thrown) {
       if (aborted.aborted) return undefined
       throw thrown

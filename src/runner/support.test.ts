@@ -17,6 +17,7 @@ const able: Traits = {
   textOnly: false,
   answers: 'any',
   seesPeerClose: true,
+  heartbeat: 'none',
   socketsPerChannel: 1,
 }
 const needing = (needs: Workload['needs']): Workload => ({ ...echo, name: 'chat', needs })
@@ -27,7 +28,7 @@ const answers: ReadonlyArray<readonly [has: Traits['answers'], needed: Traits['a
   ['any', 'end', true],
   ['each', 'each', true],
   ['each', 'any', false],
-  ['each', 'end', false],
+  ['each', 'end', true],
   ['end', 'end', true],
   ['end', 'any', false],
   ['end', 'each', false],

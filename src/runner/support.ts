@@ -1,8 +1,10 @@
-import type { Traits } from '../transport.ts'
-import type { Workload } from '../workload.ts'
+import type { Options, Traits } from '../transport.ts'
+import type { WorkloadSpec } from '../workload.ts'
+
+type Needs = WorkloadSpec['needs']
 
 /** Each trait as a reader would say it is missing. */
-const LACKS: { readonly [Name in keyof Workload['needs']]-?: string } = {
+const LACKS: { readonly [Name in keyof Needs]-?: string } = {
   push: 'its server cannot send without being asked',
   ordered: 'it does not keep messages in order',
   halfClose: 'it cannot close one direction alone',
@@ -10,15 +12,29 @@ const LACKS: { readonly [Name in keyof Workload['needs']]-?: string } = {
   answers: 'its client does not hear back in the way this workload needs',
 }
 
+/** From the one that can do all the others can. */
+const ANSWERS: ReadonlyArray<Traits['answers']> = ['any', 'each', 'end']
+
 /** Why a transport cannot carry a workload; undefined when it can. */
-export function missingTrait({ name, needs }: Workload, traits: Traits): string | undefined {
-  for (const [trait, needed] of Object.entries(needs) as Array<[keyof Workload['needs'], Traits[keyof Traits]]>) {
-    if (!satisfies(traits[trait], needed)) return `${name} needs ${trait}: ${String(needed)}; ${LACKS[trait]}`
+export function missingTrait(
+  { name, needs }: Pick<WorkloadSpec, 'name' | 'needs'>,
+  traits: Traits,
+): string | undefined {
+  for (const trait of Object.keys(needs) as Array<keyof Needs>) {
+    if (!satisfies(trait, traits, needs)) return `${name} needs ${trait}: ${String(needs[trait])}; ${LACKS[trait]}`
   }
   return undefined
 }
 
-/** A transport that answers at any time answers each message, too, and once at the end. */
-function satisfies(has: Traits[keyof Traits], needed: Traits[keyof Traits]): boolean {
-  return has === needed || has === 'any'
+/** A transport that answers at any time answers each message, too, and one that answers each can do so at the end. */
+function satisfies(trait: keyof Needs, traits: Traits, needs: Needs): boolean {
+  if (trait !== 'answers') return traits[trait] === needs[trait]
+  return ANSWERS.indexOf(traits.answers) <= ANSWERS.indexOf(needs.answers ?? 'end')
+}
+
+/** What a server sends back: what the workload needs, and where the transport can only do more or less often, that. */
+export function answersWith({ answers }: Needs, traits: Traits): Options['answers'] {
+  if (answers === undefined) return 'none'
+  if (traits.answers !== 'any') return traits.answers
+  return 'each'
 }

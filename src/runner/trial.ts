@@ -1,9 +1,11 @@
 /** The story of one trial: fresh processes, a barrier, a window, two phases of ending, and nothing left behind. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Assignment, Member, Report, Role } from '../control.ts'
 import { messageOf } from '../errors.ts'
 import type { ReasonCode } from '../result.ts'
-import type { Owed, Sent, Window } from '../workload.ts'
+import type { Incident, Owed, Sent, Window } from '../workload.ts'
+import type { ClientPlan } from './cast.ts'
 import { MemberEnded, MemberFailed, startMember } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
@@ -17,7 +19,13 @@ const SLOWEST_CONNECTS_PER_SEC = 100
 const SURVIVORS_SETTLE_NS = 200_000_000
 
 /** The part of an assignment that is the same for all members of a trial. */
-export type TrialSpec = Omit<Assignment, 'role' | 'index' | 'address'>
+type Common = Pick<Assignment, 'epochNs' | 'transport' | 'workload' | 'settings' | 'seed'>
+
+export interface TrialSpec extends Common {
+  readonly clients: readonly ClientPlan[]
+  /** What befalls the processes, by the time since the start of the window. */
+  readonly incidents: readonly Incident[]
+}
 
 export interface Reason {
   readonly code: ReasonCode
@@ -80,6 +88,9 @@ class Trial {
   private settleNs = 0
   /** Members that were killed because they did not answer. */
   private readonly gaveUp = new Set<Member>()
+  /** Members whose end was meant. */
+  private readonly retired = new Set<Member>()
+  private address: string | undefined
   private ending = false
 
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
@@ -119,8 +130,8 @@ class Trial {
     await Promise.all(this.members.map((member) => member.stop()))
   }
 
-  private add(role: Role, index: number): Member {
-    const member = startMember(role, index)
+  private add(role: Role, index: number, group = ''): Member {
+    const member = startMember(role, index, group)
     this.members.push(member)
     this.alive.add(member)
     member.ended.then((how) => this.died(member, how))
@@ -130,19 +141,34 @@ class Trial {
   private async connect(): Promise<void> {
     const startedNs = this.clock.nowNs()
     const server = this.add('server', 0)
-    const clients = Array.from({ length: this.spec.workers }, (_, index) => this.add('client', index))
+    const clients = this.spec.clients.map(({ group }, index) => this.add('client', index, group))
     const limitMs = SLACK_MS + (this.spec.settings.connections / SLOWEST_CONNECTS_PER_SEC) * 1000
     const connecting = async () => {
-      const { address } = await server.prepare({ ...this.spec, role: 'server', index: 0 })
-      const where = address === undefined ? {} : { address }
-      await Promise.all(
-        clients.map((client) => client.prepare({ ...this.spec, role: 'client', index: client.index, ...where })),
-      )
+      this.address = (await server.prepare(this.assignmentOf(server))).address
+      await Promise.all(clients.map((client) => client.prepare(this.assignmentOf(client))))
     }
     await this.within(limitMs, 'connecting', connecting())
     this.connectNs = this.clock.nowNs() - startedNs
     // One that had connected may have died while others still did.
     if (this.reasons.length > 0) throw new MemberEnded('a process ended before the start')
+  }
+
+  private assignmentOf({ role, index }: Member, inherited?: unknown): Assignment {
+    const { clients, incidents: _, ...common } = this.spec
+    const plan = role === 'client' ? clients[index] : undefined
+    return {
+      ...common,
+      role,
+      index,
+      group: plan?.group ?? '',
+      channels: plan?.channels ?? { first: 0, step: 1, end: 0 },
+      connections: common.settings.connections,
+      workers: clients.length,
+      checks: role === 'client' && index === 0,
+      ...(this.address === undefined ? {} : { address: this.address }),
+      ...(plan?.localAddress === undefined ? {} : { localAddress: plan.localAddress }),
+      ...(inherited === undefined ? {} : { inherited }),
+    }
   }
 
   private async measure(): Promise<void> {
@@ -152,10 +178,48 @@ class Trial {
     this.window = window
     this.watcher.measuring?.(window, this.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
+    const incidents = this.spec.incidents.map((incident) => this.befall(incident, window))
     const sents = await this.ofAlive('sending', planMs + SLACK_MS, (member) => member.start(window))
-    for (const { member, answer } of sents) {
-      this.told.add(member)
-      this.sents.push(...answer)
+    for (const { member, answer } of sents) this.heardFrom(member, answer)
+    await Promise.all(incidents)
+  }
+
+  private heardFrom(member: Member, sents: readonly Sent[]): void {
+    this.told.add(member)
+    this.sents.push(...sents)
+  }
+
+  /** Lets an incident happen when its time has come. */
+  private async befall(incident: Incident, window: Window): Promise<void> {
+    await sleep((window.warmNs + incident.atNs - this.clock.nowNs()) / 1e6)
+    if (this.ending || this.reasons.length > 0) return
+    if (incident.kind === 'restart-server') {
+      await this.restartServer(window, incident.downNs)
+      return
+    }
+    const frozen = this.members.find(({ role, index }) => role === 'client' && index === incident.index)
+    frozen?.freeze(true)
+    await sleep(incident.forNs / 1e6)
+    frozen?.freeze(false)
+  }
+
+  /** Another process takes the server's place, at the same address, with what it was handed over. */
+  private async restartServer(window: Window, downNs: number): Promise<void> {
+    const old = this.members.find((member) => member.role === 'server' && this.alive.has(member))
+    if (!old) return
+    try {
+      const inherited = await this.within(SLACK_MS, 'retiring the server', old.retire())
+      this.reports.push({ member: old, report: await this.within(SLACK_MS, 'reporting', old.finish()) })
+      this.retired.add(old)
+      await old.stop()
+      await sleep(downNs / 1e6)
+      if (this.ending) return
+      const next = this.add('server', 0)
+      await this.within(SLACK_MS, 'restarting the server', next.prepare(this.assignmentOf(next, inherited)))
+      const planMs = (window.endNs - this.clock.nowNs()) / 1e6
+      this.heardFrom(next, await this.within(planMs + SLACK_MS, 'sending', next.start(window)))
+    } catch (thrown) {
+      this.fail(thrown)
     }
   }
 
@@ -163,11 +227,20 @@ class Trial {
     const startedNs = this.clock.nowNs()
     const { timeoutNs } = this.spec.settings
     const graceNs = this.alive.size < this.members.length ? SURVIVORS_SETTLE_NS : timeoutNs
-    const owed: Owed[] = this.sents.map(({ source, from, to }) => ({ source, from, to }))
-    await this.ofAlive('settling', graceNs / 1e6 + SLACK_MS, (member) => member.settle(owed, startedNs + graceNs))
+    // A server that passes messages on knows only then what it has sent.
+    for (const role of ['server', 'client'] as const) {
+      const owed: Owed[] = this.sents.map(({ source, from, to }) => ({ source, from, to }))
+      const passedOn = await this.ofAlive(
+        'settling',
+        graceNs / 1e6 + SLACK_MS,
+        (member) => member.settle(owed, startedNs + graceNs),
+        role,
+      )
+      for (const { answer } of passedOn) this.sents.push(...answer)
+    }
     this.settleNs = this.clock.nowNs() - startedNs
     const reports = await this.ofAlive('reporting', SLACK_MS, (member) => member.finish())
-    this.reports = reports.map(({ member, answer }) => ({ member, report: answer }))
+    this.reports.push(...reports.map(({ member, answer }) => ({ member, report: answer })))
   }
 
   /**
@@ -178,8 +251,9 @@ class Trial {
     phase: string,
     limitMs: number,
     ask: (member: Member) => Promise<T>,
+    only?: Role,
   ): Promise<Array<{ member: Member; answer: T }>> {
-    const asked = this.members.filter((member) => this.alive.has(member))
+    const asked = this.members.filter((member) => this.alive.has(member) && (only ?? member.role) === member.role)
     const answers = await Promise.all(
       asked.map(async (member) => {
         try {
@@ -199,13 +273,13 @@ class Trial {
 
   private died(member: Member, how: string): void {
     this.alive.delete(member)
-    if (this.ending || this.gaveUp.has(member)) return
+    if (this.ending || this.gaveUp.has(member) || this.retired.has(member)) return
     this.reasons.push({ code: `${member.role}-died`, message: `${this.nameOf(member)} ${how}` })
     for (const survivor of this.alive) survivor.cut()
   }
 
   private nameOf({ role, index }: Member): string {
-    return role === 'client' && this.spec.workers > 1 ? `client process ${index}` : `the ${role} process`
+    return role === 'client' && this.spec.clients.length > 1 ? `client process ${index}` : `the ${role} process`
   }
 
   private fail(thrown: unknown): void {

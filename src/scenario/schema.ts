@@ -159,7 +159,12 @@ export function scenarioSchema(catalog: Catalog) {
       $schema: z.unknown().optional().describe('For editors; ignored.'),
       name: text(100, 'one line').optional().describe('Name in reports; the name of the file unless given.'),
       description: text(2000, 'lines').optional().describe('What the scenario is for.'),
-      workload: z.enum(catalog.workloads, { error: 'workload' }).describe('The shape of the traffic.'),
+      workload: z
+        .enum(
+          catalog.workloads.map(({ name }) => name),
+          { error: 'workload' },
+        )
+        .describe('The shape of the traffic.'),
       transports: subjects(catalog).describe('What is compared: transports, or transports with labels.'),
       connections: whole(1, 1_000_000).default(1).describe('Connections of all client processes together.'),
       payload: payload.prefault(128).describe('Size of a message, or its size and kind.'),

@@ -1,5 +1,7 @@
 /** What a scenario settles: whom it measures, and what holds at each point of its matrix. */
 import type { Payload } from '../message.ts'
+import type { Values } from '../parameter.ts'
+import type { WorkloadSpec } from '../workload.ts'
 
 export type Load =
   /** Over all connections together. */
@@ -22,6 +24,8 @@ export interface Settings {
   /** Client processes; null: the runner decides. */
   readonly workers: number | null
   readonly highWaterBytes: number
+  /** The workload's own, after defaults. */
+  readonly parameters: Values
 }
 
 export interface Point {
@@ -36,8 +40,8 @@ export interface Subject {
   readonly transport: string
 }
 
-/** The names that exist. */
+/** What a scenario may name. */
 export interface Catalog {
   readonly transports: readonly string[]
-  readonly workloads: readonly string[]
+  readonly workloads: readonly WorkloadSpec[]
 }

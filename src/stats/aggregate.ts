@@ -1,21 +1,21 @@
-import { type Aggregate, type MetricName, metricNames, metrics, type Trial } from '../result.ts'
+import { type Aggregate, type Figure, metricNames, metrics, type Trial, type Unit } from '../result.ts'
 import { type Cell, cellsOf, pointKey } from './cell.ts'
 import { figureOf } from './figure.ts'
 import { median, medianInterval95, range } from './spread.ts'
 
 /**
- * Every metric of every cell over its valid and suspect trials. A cell without one has no aggregates.
+ * Every metric of every cell, and every figure of the workload's own, over its valid and suspect trials. A cell without one has no aggregates.
  * Percentiles of trials are neither averaged nor pooled: the median over trials is one of the trials' own figures (or
  * halfway between two), and trials, not messages, are what repeats independently.
  */
-export function aggregate(trials: readonly Trial[]): Aggregate[] {
+export function aggregate(trials: readonly Trial[], own: readonly Figure[] = []): Aggregate[] {
+  const named = [...metricNames.map((name) => ({ name, unit: metrics[name].unit })), ...own]
   return cellsOf(trials)
     .filter(({ usable }) => usable.length > 0)
-    .flatMap((cell) => metricNames.map((metric) => aggregateOf(cell, metric)))
+    .flatMap((cell) => named.map(({ name, unit }) => aggregateOf(cell, name, unit)))
 }
 
-function aggregateOf({ subject, point, usable }: Cell, metric: MetricName): Aggregate {
-  const { unit } = metrics[metric]
+function aggregateOf({ subject, point, usable }: Cell, metric: string, unit: Unit): Aggregate {
   const figures = usable.map((trial) => figureOf(trial, metric))
   const known = figures.filter((figure) => figure !== null)
   const cell = { subject, point, metric, unit, trials: usable.length }
@@ -33,7 +33,7 @@ function aggregateOf({ subject, point, usable }: Cell, metric: MetricName): Aggr
 /** Looks aggregates up by cell and metric. */
 export function indexAggregates(
   aggregates: readonly Aggregate[],
-): (cell: Pick<Cell, 'subject' | 'point'>, metric: MetricName) => Aggregate | undefined {
+): (cell: Pick<Cell, 'subject' | 'point'>, metric: string) => Aggregate | undefined {
   const byKey = new Map(aggregates.map((one) => [keyOf(one, one.metric), one]))
   return (cell, metric) => byKey.get(keyOf(cell, metric))
 }

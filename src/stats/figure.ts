@@ -92,7 +92,11 @@ const figures: Readonly<Record<MetricName, Figure>> = {
   'delivery.late': ({ counts }) => counts.late,
 }
 
-/** @returns the trial's figure in the metric's unit; null where it was not measured or is suppressed */
-export function figureOf(trial: Trial, metric: MetricName): number | null {
-  return figures[metric](trial)
+/**
+ * @param metric one of the metrics, or a figure of the trial's workload
+ * @returns the trial's figure in the metric's unit; null where it was not measured or is suppressed
+ */
+export function figureOf(trial: Trial, metric: string): number | null {
+  if (Object.hasOwn(figures, metric)) return figures[metric as MetricName](trial)
+  return trial.workload.figures[metric] ?? null
 }

@@ -37,9 +37,9 @@ export function evaluateThresholds(
   const cells = cellsOf(trials).filter(({ verdict }) => verdict !== 'unsupported')
   return thresholds.flatMap(({ expression, metric, op, value }) =>
     cells.map((cell) => {
-      const found = isMetric(metric) ? lookUp(cell, metric) : undefined
+      const found = lookUp(cell, metric)
       const actual = (found?.unit === 'count' ? found.sum : found?.median) ?? null
-      const unit = isMetric(metric) ? metrics[metric].unit : 'count'
+      const unit = found?.unit ?? (isMetric(metric) ? metrics[metric].unit : 'count')
       const status = statusOf(actual !== null && holds[op](actual, value), actual, cell.verdict === 'invalid')
       return { expression, metric, unit, subject: cell.subject, point: cell.point, actual, status }
     }),

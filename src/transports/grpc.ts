@@ -46,6 +46,7 @@ export const grpc: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
+    heartbeat: 'none',
     socketsPerChannel: 1,
   },
   listen,

@@ -23,6 +23,7 @@ export const sse: Transport<Encoded> = {
     textOnly: true,
     answers: 'any',
     seesPeerClose: true,
+    heartbeat: 'none',
     socketsPerChannel: 2,
   },
   listen,

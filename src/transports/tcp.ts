@@ -45,6 +45,7 @@ export const tcp: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
+    heartbeat: 'none',
     socketsPerChannel: 1,
   },
   listen,

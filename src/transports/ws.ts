@@ -55,6 +55,7 @@ export const ws: Transport<Frame> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
+    heartbeat: 'none',
     socketsPerChannel: 1,
   },
   listen,

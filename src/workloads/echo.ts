@@ -8,7 +8,11 @@ export const echo: Workload = {
   summary: 'every message comes back to its sender',
   latency: 'from the intended send time at the client to the receipt of the echo at the same client',
   needs: { answers: 'each' },
-  answers: 'each',
+  parameters: {},
+  loads: ['open', 'closed', 'saturate'],
+  defaultLoad: { inFlight: 1 },
+  figures: {},
+  cast: ({ connections }) => [{ group: 'client', channels: connections, processes: 'workers', sends: true }],
 
   serve() {
     return {
@@ -110,6 +114,6 @@ export const echo: Workload = {
 const passive: Half = {
   prepare: async () => {},
   start: async () => [],
-  settle: async () => {},
+  settle: async () => [],
   finish: () => ({ got: [] }),
 }

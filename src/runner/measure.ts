@@ -1,0 +1,45 @@
+/** One trial from plan to record. */
+import type { Clock } from '../clock.ts'
+import type { Trial } from '../result.ts'
+import type { Traits } from '../transport.ts'
+import type { Workload } from '../workload.ts'
+import { assembleTrial, unsupportedTrial } from './assemble.ts'
+import { planClients } from './cast.ts'
+import type { Limits } from './limits.ts'
+import type { PlannedTrial } from './plan.ts'
+import { missingTrait } from './support.ts'
+import { runTrial, type TrialWatcher } from './trial.ts'
+
+/** What the trials of a run have in common. */
+export interface Surroundings {
+  /** Epoch of `clock`: a reading of the monotonic clock, ns. */
+  readonly epochNs: bigint
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly workload: Workload
+}
+
+/** @throws what `aborted` says, when it ends the trial */
+export async function measureTrial(
+  planned: PlannedTrial,
+  traits: Traits,
+  { epochNs, clock, limits, workload }: Surroundings,
+  aborted: AbortSignal,
+  watcher: TrialWatcher = {},
+): Promise<Trial> {
+  const { settings } = planned.point
+  const clients = planClients(workload.cast(settings, settings.parameters), settings, traits, limits)
+  const told = { workload, traits, workers: clients.length, startedAt: new Date().toISOString() }
+  const lacking = missingTrait(workload, traits)
+  if (lacking) return unsupportedTrial(planned, told, lacking)
+  const spec = {
+    clients,
+    incidents: workload.incidents?.(settings, settings.parameters) ?? [],
+    epochNs: String(epochNs),
+    transport: planned.subject.transport,
+    workload: workload.name,
+    settings,
+    seed: planned.seed,
+  }
+  return assembleTrial(planned, told, await runTrial(spec, clock, aborted, watcher))
+}
