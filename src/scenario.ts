@@ -7,11 +7,11 @@ import { type Override, settingOf, withoutPinned, withSettings, withVary } from 
 import { type Problem, refuse } from './scenario/problems.ts'
 import { excerpt } from './scenario/quote.ts'
 import { jsonSchemaOf, type ParsedScenario, scenarioSchema } from './scenario/schema.ts'
-import type { Catalog, Load, Point, Settings, Subject } from './scenario/settings.ts'
+import type { Catalog, Load, Point, Search, Settings, Subject } from './scenario/settings.ts'
 import { readSource } from './scenario/source.ts'
 import type { Threshold } from './scenario/threshold.ts'
 
-export type { Catalog, Load, Override, Point, Settings, Subject, Threshold }
+export type { Catalog, Load, Override, Point, Search, Settings, Subject, Threshold }
 
 export interface Scenario {
   readonly name: string
@@ -22,6 +22,8 @@ export interface Scenario {
   readonly seed: number
   /** Never empty; exactly one without `vary`. */
   readonly points: readonly Point[]
+  /** Then the points are at `search.from`, where the search begins, without saying so in `at`. */
+  readonly search?: Search
   readonly thresholds: readonly Threshold[]
   /** Of the file's bytes, in hex. */
   readonly sha256: string
