@@ -45,7 +45,7 @@ export function capacitySheets({ capacities, trials }: Result): Sheet[] {
   return byPoint(capacities).map((own) => {
     const over = own[0]?.over ?? ''
     const best = clearlyHighest(own)
-    const highest = Math.max(...own.map(({ capacity }) => capacity ?? 0))
+    const highest = own.toSorted((one, other) => (other.capacity ?? 0) - (one.capacity ?? 0))[0]
     const doubtful = new Set(
       trialsAtCapacity(own, trials).flatMap(({ subject, verdict }) => (verdict === 'suspect' ? [subject] : [])),
     )
@@ -67,13 +67,13 @@ export function capacitySheets({ capacities, trials }: Result): Sheet[] {
           verdict: verdictOf(one, doubtful),
           best: one.subject === best,
           texts: [
-            one.state === 'none' ? 'none' : `${one.atLeast ? '≥ ' : ''}${loadText(one.capacity, one)}`,
+            one.state === 'none' ? 'none' : `${isBound(one) ? '≥ ' : ''}${loadText(one.capacity, one)}`,
             optional(medianAtLoad(at, 'achievedPerSec'), count),
             optional(medianAtLoad(at, 'p50'), duration),
             optional(medianAtLoad(at, 'p99'), duration),
             loadText(one.firstFailing, one),
             because(one.limitedBy),
-            standing(one, best, highest, own.length),
+            standing(one, best, highest),
           ],
         }
       }),
@@ -86,10 +86,20 @@ function verdictOf({ state, confirmed, subject }: Capacity, doubtful: ReadonlySe
   return state === 'found' && (!confirmed || doubtful.has(subject)) ? 'suspect' : 'valid'
 }
 
-function standing(one: Capacity, best: string | null, highest: number, subjects: number): string {
+/** What was found is the least that the subject bears. */
+function isBound(one: Capacity): boolean {
+  return one.state === 'found' && mayBearMore(one)
+}
+
+/** By the highest load; where that or the own one is a bound, so is the ratio. */
+function standing(one: Capacity, best: string | null, highest: Capacity | undefined): string {
   if (one.state !== 'found') return one.state === 'none' ? NO_FIGURE : one.state
   if (one.subject === best) return 'best'
-  return subjects === 1 || highest === 0 ? NO_FIGURE : ratio((one.capacity ?? 0) / highest)
+  if (!highest?.capacity || one.capacity === null) return NO_FIGURE
+  const text = ratio(one.capacity / highest.capacity)
+  if (one === highest) return text
+  if (isBound(highest)) return isBound(one) ? NO_FIGURE : `≤ ${text}`
+  return isBound(one) ? `≥ ${text}` : text
 }
 
 /** One curve a search, its loads ascending; several runs at a load are one row. */
@@ -119,6 +129,7 @@ function rowAt(load: number, one: Capacity): Row {
   const met = runs.filter((run) => run.met)
   const failed = runs.filter((run) => !run.met)
   const isCapacity = load === one.capacity
+  const isFault = one.state === 'invalid' && load === one.curve.at(-1)?.value
   const hasFailed = failed.length > 1 || met.length === 0
   // The figures belong to the answer: of the runs that failed where the load failed, else of those that met it.
   const shown = hasFailed ? failed : met
@@ -132,7 +143,7 @@ function rowAt(load: number, one: Capacity): Row {
       optional(medianAtLoad(shown, 'p99'), duration),
       `${met.length} of ${runs.length}`,
       because(failed.map(limitOf).at(-1) ?? null),
-      isCapacity ? 'capacity' : hasFailed ? 'not met' : 'met',
+      isCapacity ? 'capacity' : isFault ? 'invalid' : hasFailed ? 'not met' : 'met',
     ],
   }
 }
@@ -156,9 +167,9 @@ export function capacityNotes({ capacities, scenario }: Result): string[] {
     (who) => `≥ ${who}: met at the highest load of the scenario; raise load.search.to to find the limit.`,
   )
   add(
-    capacities.filter((one) => mayBearMore(one) && one.limitedBy === 'generator-saturated'),
+    found.filter(({ limitedBy }) => limitedBy === 'generator-saturated'),
     (who) =>
-      `${who}: the client was the limit, it could not send on time; the subject may bear more. More client processes (workers) or cores would show.`,
+      `≥ ${who}: the client was the limit, it could not send on time; the subject may bear more. More client processes (workers) or cores would show.`,
   )
   add(
     found.filter(({ confirmed }) => !confirmed),

@@ -30,6 +30,8 @@ export interface Walk {
 }
 
 class Quest implements Walk {
+  readonly subject: string
+  readonly point: Point['at']
   readonly by: Subject
   readonly base: Point
   readonly steps: Array<{ value: number; trial: Trial }> = []
@@ -38,18 +40,12 @@ class Quest implements Walk {
   private readonly search: Generator<Ask, Found, boolean>
 
   constructor(by: Subject, base: Point, limits: SearchLimits) {
+    this.subject = by.label
+    this.point = base.at
     this.by = by
     this.base = base
     this.search = searchCapacity(limits)
     this.follow(this.search.next())
-  }
-
-  get subject(): string {
-    return this.by.label
-  }
-
-  get point(): Point['at'] {
-    return this.base.at
   }
 
   take(value: number, trial: Trial, answer: Answer): void {
