@@ -27,9 +27,19 @@ export function figuresOf({ figures }: Pick<WorkloadSpec, 'figures'>): Figures {
   return new Map(known.map(([name, { unit }]) => [name, unit]))
 }
 
-const UNITS: Readonly<Record<Unit, { expected: string; example: string; parse(text: string): number | undefined }>> = {
+interface Written {
+  readonly expected: string
+  readonly example: string
+  parse(text: string): number | undefined
+}
+
+const matching = (shape: RegExp) => (text: string) => (shape.test(text) ? Number(text) : undefined)
+
+const WHOLE: Written = { expected: 'a whole number', example: '0', parse: matching(/^\d{1,15}$/) }
+
+const UNITS: Readonly<Record<Unit, Written>> = {
   ns: { expected: 'a time', example: '20ms', parse: durationNs },
-  count: { expected: 'a number', example: '0', parse: (text) => (COUNT.test(text) ? Number(text) : undefined) },
+  count: { expected: 'a number', example: '0', parse: matching(/^\d{1,15}(\.\d{1,9})?$/) },
   'messages/s': { expected: 'a rate', example: '2000/s', parse: ratePerSec },
   'bytes/s': { expected: 'a size a second', example: '10MiB/s', parse: bytesPerSec },
   bytes: { expected: 'a size', example: '64KiB', parse: sizeBytes },
@@ -37,7 +47,6 @@ const UNITS: Readonly<Record<Unit, { expected: string; example: string; parse(te
 }
 
 const LONGEST_CHARS = 200
-const COUNT = /^\d{1,15}(\.\d{1,9})?$/
 const SHAPE = /^([\w.]+)\s*(<=|>=|==|<|>)\s*([^\s<>=][^<>=]*)$/
 
 /** @returns what is wrong, as `requirement; remedy`, when the text is no threshold */
@@ -50,10 +59,10 @@ export function parseThreshold(expression: string, figures: Figures): Threshold 
   if (unit === undefined) {
     return `must name a known metric; ${quote(metric)} is none, ${suggest(metric, [...figures.keys()])}`
   }
-  const { expected, example, parse } = UNITS[unit]
+  // There is no half a message; a figure of the workload's own may be a mean of counts.
+  const isWhole = unit === 'count' && Object.hasOwn(metrics, metric)
+  const { expected, example, parse } = isWhole ? WHOLE : UNITS[unit]
   const value = parse(text)
-  // Of messages and the like there is no half; a workload's own figure may be a mean.
-  const isHalf = unit === 'count' && Object.hasOwn(metrics, metric) && !Number.isInteger(value ?? 0)
   if (value === undefined) {
     return `must compare ${metric} with ${expected}; write it as in "${metric} ${op} ${example}"`
   }
