@@ -154,10 +154,14 @@ export function capacityNotes({ capacities, scenario }: Result): string[] {
   if (!first) return []
   const share = `${Number((first.precision * 100).toPrecision(3))} %`
   const lines = [
-    `The highest ${first.over} at which holds: ${first.slo.join(', ')}; to within ${share}. Its figures are medians of the runs that met this there. A load has failed when two runs of it did.`,
+    `The highest ${first.over} at which this holds: ${first.slo.join(', ')}; to within ${share}. Its figures are medians of the runs that met it there. A load has failed when two runs of it did.`,
     `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.`,
-    `To best: by ${first.over}; a subject is called best only where it is confirmed and more than ${share} above all others, and none of those may bear more than was found.`,
   ]
+  if (new Set(capacities.map(({ subject }) => subject)).size > 1) {
+    lines.push(
+      `To best: by ${first.over}; a subject is called best only where it is confirmed and more than ${share} above all others, and none of those may bear more than was found.`,
+    )
+  }
   const add = (some: readonly Capacity[], text: (who: string) => string) => {
     if (some.length > 0) lines.push(text(some.map(nameOf).join(', ')))
   }
