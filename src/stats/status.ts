@@ -47,12 +47,16 @@ function faultsOf(capacity: Capacity): Reason[] {
   return [{ code: code as Reason['code'], message: `${who}: ${message}`, ...(last ? { path: last.trialId } : {}) }]
 }
 
+const remedies: Readonly<Record<string, string | undefined>> = {
+  'threshold-no-data': 'a longer duration gives it one',
+  'generator-saturated': 'free the machine of other work, or lower load.search.from',
+}
+
 function noCapacity({ subject, point, over, curve, firstFailing }: Capacity): Reason {
   const last = curve.findLast(({ met }) => !met)
   const who = [subject, pointName(point)].filter(Boolean).join(', ')
   const why = last?.causes[0]?.message ?? 'it was not met'
-  const remedy =
-    last?.causes[0]?.code === 'threshold-no-data' ? 'a longer duration gives it one' : 'lower load.search.from'
+  const remedy = remedies[last?.causes[0]?.code ?? ''] ?? 'lower load.search.from'
   const message = `${who}: no capacity, the lowest ${over} (${firstFailing}) fails already: ${why}; ${remedy}`
   return { code: 'no-capacity', message, ...(last ? { path: last.trialId } : {}) }
 }
