@@ -150,13 +150,17 @@ export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
   }
 }
 
+/** The keys that only one workload has. @param shared what all have */
+export function ownShape({ name, parameters }: WorkloadSpec, shared: readonly string[]) {
+  const taken = shared.find((key) => Object.hasOwn(parameters, key))
+  if (taken !== undefined) throw new Error(`the parameter ${taken} of ${name} has the name of a common key`)
+  return parameterFields(parameters)
+}
+
 /** Everything that a scenario of one workload may say. */
 export function scenarioSchema(catalog: Catalog, workload: WorkloadSpec) {
   const shared = sharedShape(catalog, workload)
-  const own = parameterFields(workload.parameters)
-  const taken = Object.keys(own).find((name) => Object.hasOwn(shared, name))
-  if (taken !== undefined) throw new Error(`the parameter ${taken} of ${workload.name} has the name of a common key`)
-  const shape: typeof shared = { ...own, ...shared }
+  const shape: typeof shared = { ...ownShape(workload, Object.keys(shared)), ...shared }
   return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"')
 }
 
