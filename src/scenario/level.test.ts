@@ -58,8 +58,13 @@ for (const [lines, error] of [
     '4:8: vary.payload.size sets what the list of payload sets; remove one of them',
   ],
   ['payload: [1024, 1KiB]', '3:1: vary gives the same settings at {"payload":1024} and at {"payload":"1KiB"}; '],
+  [
+    `payload: 64\nconnections: [${Array.from({ length: 501 }, (_, n) => n + 1)}]`,
+    '4:1: vary must give at most 1000 cells (points times transports), got 1002; vary less',
+  ],
+  ['load: {rate: []}', '3:14: the list of load.rate must be a list of values, got []; '],
 ] as const) {
-  test(`refuses ${JSON.stringify(lines)}`, () => {
+  test(`refuses ${JSON.stringify(lines).slice(0, 80)}`, () => {
     const message = errorOf(() => read(BASE + lines))
     assert.ok(message.startsWith(`a.yaml:${error}`), message)
     assert.equal(message.split('\n').length, 1, message)

@@ -27,7 +27,10 @@ test('parameters have their presets, and those without one are absent', () => {
 
 for (const [lines, expected] of [
   [`${FAN_OUT}subscribers: 500`, { ...presets, subscribers: 500 }],
-  [`${FAN_OUT}strategy: lazy`, { ...presets, strategy: 'lazy' }],
+  [
+    `${FAN_OUT}strategy: lazy\nbuffer: {policy: drop}`,
+    { ...presets, strategy: 'lazy', buffer: { limit: 2 ** 20, policy: 'drop' } },
+  ],
   [`${FAN_OUT}strategy: {batch: {}}`, { ...presets, strategy: { batch: { every: 5e6, max: 64 } } }],
   [`${FAN_OUT}strategy: {batch: {every: 1s}}`, { ...presets, strategy: { batch: { every: 1e9, max: 64 } } }],
   [`${FAN_OUT}slow: {subscribers: 2}`, { ...presets, slow: { subscribers: 2, pause: 100e6 } }],
@@ -201,10 +204,17 @@ for (const [set, error] of [
 }
 
 test('a default that contradicts what is given is shown as one', () => {
-  const message = errorOf(() => read(`${FAN_OUT}subscribers: 1\nbuffer: {policy: drop}`, 'rooms=2', 'subscribers=1'))
-  assert.equal(message, '--set rooms=2: rooms must be at most subscribers (1), got 2; lower it or raise subscribers')
-  const idle = errorOf(() => read(`${IDLE}witnesses: 1`))
-  assert.equal(idle, 'a.yaml:3:12: witnesses must be below connections (1), got 1; lower it or raise connections')
+  const message = 'buffer.policy must be block or drop where the strategy is lazy, got "none"'
+  for (const [lines, shown] of [
+    ['strategy: lazy', `a.yaml:1:1: ${message} (its default); choose one of them`],
+    ['strategy: lazy\nbuffer: {limit: 1MiB}', `a.yaml:4:9: ${message} (its default); choose one of them`],
+    ['strategy: lazy\nbuffer: {policy: none}', `a.yaml:4:18: ${message}; choose one of them`],
+  ] as const) {
+    assert.equal(
+      errorOf(() => read(FAN_OUT + lines)),
+      shown,
+    )
+  }
 })
 
 test('workers are bounded by the largest group that they share', () => {
