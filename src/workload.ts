@@ -271,13 +271,13 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
   readonly loads: ReadonlyArray<Load['model']>
   /** The load unless the scenario gives one, as it would be written. */
   readonly defaultLoad: Readonly<Record<string, unknown>>
-  /** Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be set for x; `. */
+  /**
+   * Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be
+   * set for x; `. Without it, `cast` deals out exactly `settings.connections`.
+   */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
-  /**
-   * All its client processes; the sum of their channels is the number of connections, and is exactly
-   * `settings.connections` where those can be set.
-   */
+  /** All its client processes; the sum of their channels is the number of connections. */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
   /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */
   check?(settings: Settings, parameters: ParametersOf<P>): Complaint[]
