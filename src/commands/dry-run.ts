@@ -7,6 +7,7 @@ import { missingTrait } from '../runner/support.ts'
 import type { Point, Scenario, Search, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
+import { listValues } from './parameter-text.ts'
 
 /** Of the order of trials, so many are shown. */
 const SHOWN_TRIALS = 24
@@ -49,6 +50,8 @@ export function describePlan(
     lines.push(
       `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(clientsOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
+    const values = listValues(workload.parameters, settings.parameters)
+    if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
   if (search) return `${[...lines, ...searchLines(search)].join('\n')}\n`
   lines.push('  order of trials:')
