@@ -161,7 +161,8 @@ export function ownShape({ name, parameters }: WorkloadSpec, shared: readonly st
 export function scenarioSchema(catalog: Catalog, workload: WorkloadSpec) {
   const shared = sharedShape(catalog, workload)
   const shape: typeof shared = { ...ownShape(workload, Object.keys(shared)), ...shared }
-  return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"')
+  const barred = workload.withoutConnections === undefined ? [] : ['connections']
+  return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"', barred)
 }
 
 /** A scenario at one point, after defaults; the workload's parameters stand beside these keys. */
