@@ -8,6 +8,8 @@ export const HELLO_KEY = 'rtbench-hello'
 export const LAST_EVENT_ID_KEY = 'rtbench-last-event-id'
 /** The channel's id, in the modes in which it is more than one call. */
 export const CHANNEL_KEY = 'rtbench-channel'
+/** How many messages the client sent, in a call of its own that closes the channel. */
+export const SENT_KEY = 'rtbench-sent'
 /** A close gives up when nothing has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
 

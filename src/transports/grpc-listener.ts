@@ -4,7 +4,7 @@ import * as grpcJs from '@grpc/grpc-js'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Listener, Receiver, ServerChannel } from '../transport.ts'
-import { type GrpcChannel, HELLO_KEY } from './grpc-channel.ts'
+import { CHANNEL_KEY, type GrpcChannel, HELLO_KEY } from './grpc-channel.ts'
 import { serverOptions } from './grpc-connection.ts'
 import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
 
@@ -77,6 +77,12 @@ export async function grpcListener(
 export type Refusal = Pick<grpcJs.StatusObject, 'code' | 'details'>
 
 export const refusal = (code: grpcJs.status, details: string): Refusal => ({ code, details })
+
+/** The channel that a call belongs to, where a channel is more than one call. */
+export function idOf(metadata: grpcJs.Metadata): string | undefined {
+  const [id] = metadata.get(CHANNEL_KEY)
+  return id === undefined ? undefined : String(id)
+}
 
 /** Reads the hello, sends the headers that the client waits for, and lets the channel in. @returns why not */
 export function welcome(
