@@ -1,5 +1,6 @@
 import { describe } from 'node:test'
 import type { Transport } from '../src/transport.ts'
+import { answers } from './contract/answers.ts'
 import { death } from './contract/death.ts'
 import { delivery } from './contract/delivery.ts'
 import { flow } from './contract/flow.ts'
@@ -14,6 +15,7 @@ import { wire } from './contract/wire.ts'
 export function transportContract(transport: Transport, { withinProcess = false } = {}): void {
   describe(`transport ${transport.name}`, () => {
     delivery(transport)
+    answers(transport)
     flow(transport)
     lifecycle(transport)
     if (withinProcess) return
