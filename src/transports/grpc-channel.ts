@@ -1,6 +1,8 @@
 /** What both ends of a gRPC channel have in common in every mode: what is queued, and how the channel closes. */
+import type { Socket } from 'node:net'
 import type { Metadata } from '@grpc/grpc-js'
-import type { Closed, Hello, Receiver, ServerChannel } from '../transport.ts'
+import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
+import type { Closed, Hello, Options, Receiver, ServerChannel } from '../transport.ts'
 import { encodeFrame, payloadBytes } from './grpc-frame.ts'
 
 /** What the server hears first; percent-encoded UTF-8, because metadata is ASCII. */
@@ -13,7 +15,15 @@ export const SENT_KEY = 'rtbench-sent'
 /** A close gives up when nothing has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
 
-export abstract class GrpcChannel implements ServerChannel<Buffer> {
+/** Where a channel is at home. */
+export interface Home {
+  /** The socket that its calls are on, once it is connected. */
+  socket(): Socket | undefined
+  /** The channel is closed; for one that was never open, nobody else hears of it. */
+  gone(why: Closed): void
+}
+
+export abstract class GrpcChannel implements ServerChannel<Buffer>, Watched {
   hello: Hello = {}
   lastEventId?: string
   peer = ''
@@ -25,18 +35,18 @@ export abstract class GrpcChannel implements ServerChannel<Buffer> {
   protected isClosed = false
   /** Something moved since the close timer looked. */
   protected moved = false
-  readonly #highWaterBytes: number
-  readonly #gone: (why: Closed) => void
+  readonly #options: Options
+  readonly #home: Home
   #by: Closed['by'] | undefined
   #failure: Error | undefined
+  #watch: Watch | undefined
   #closeTimer: NodeJS.Timeout | undefined
   #queuedBytes = 0
   #wasFull = false
 
-  /** @param gone told first that the channel is closed, and alone where it was never open */
-  constructor(highWaterBytes: number, gone: (why: Closed) => void) {
-    this.#highWaterBytes = highWaterBytes
-    this.#gone = gone
+  constructor(options: Options, home: Home) {
+    this.#options = options
+    this.#home = home
   }
 
   /** Hands one Frame on. @returns whether there is room for more */
@@ -58,12 +68,13 @@ export abstract class GrpcChannel implements ServerChannel<Buffer> {
     this.peer = peer
   }
 
-  open(receiver: Receiver): void {
+  open(receiver: Receiver, heart: Heart | undefined): void {
     this.receiver = receiver
+    this.#watch = heart?.watch(this)
   }
 
   get full(): boolean {
-    return this.#queuedBytes >= this.#highWaterBytes
+    return this.#queuedBytes >= this.#options.highWaterBytes
   }
 
   queuedBytes(): number {
@@ -110,17 +121,38 @@ export abstract class GrpcChannel implements ServerChannel<Buffer> {
     this.destroy()
   }
 
+  get bytesRead(): number {
+    return this.#home.socket()?.bytesRead ?? 0
+  }
+
+  /** Never: a call that is paused leaves its connection to be read, and PINGs are answered on it. */
+  get isPaused(): boolean {
+    return false
+  }
+
+  heard(): void {
+    if (!this.isCut) this.receiver?.heard?.()
+  }
+
+  silent(): void {
+    this.#by ??= 'heartbeat'
+    if (this.#options.heartbeat) this.fail(silenceOf(this.#options.heartbeat))
+    // A goodbye would wait for the peer.
+    this.#home.socket()?.destroy()
+  }
+
   /** Both directions are over. @param reason why, if without a goodbye */
   closed(reason?: string): void {
     if (this.isClosed) return
     this.isClosed = true
     this.ended = true
     clearInterval(this.#closeTimer)
+    this.#watch?.stop()
     this.#queuedBytes = 0
     this.#by ??= 'peer'
     if (reason !== undefined && !this.isCut) this.#failure ??= new Error(`grpc: ${reason}`)
     const why: Closed = { by: this.#by, ...(this.#failure && { error: this.#failure }) }
-    this.#gone(why)
+    this.#home.gone(why)
     this.receiver?.closed(why)
   }
 

@@ -23,19 +23,21 @@ export const grpcClientStream: Transport<Buffer> = {
     textOnly: false,
     answers: 'end',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
-  listen: (options, accept) => grpcListener((serving) => methods(serving, options, accept)),
+  listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }
 
-function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, accept: Accept) {
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
   const upload: grpcJs.handleClientStreamingCall<Content, Buffer> = (call, respond) => {
     const peer = call.getPeer()
     const answer = new Answer(call, respond)
-    const channel = new UploadedChannel(answer, highWaterBytes, {
+    const channel = new UploadedChannel(answer, options, {
       mayEndCall: false,
+      socket: () => socketOf(peer),
       cut: () => socketOf(peer)?.destroy(),
       gone: () => channels.delete(channel),
     })
@@ -44,7 +46,7 @@ function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, a
     // A cancelled request, too, ends first; that it was cancelled is known a moment later.
     call.once('end', () => setImmediate(() => channel.requestEnded()))
     call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : 'the peer went away without a goodbye'))
-    const refused = welcome(call, channel, accept)
+    const refused = welcome(call, channel, accept, serving)
     if (refused) respond(refused)
   }
   return { Upload: { clientStream: upload } }
@@ -91,8 +93,8 @@ class Answer implements Line {
   }
 }
 
-function dial(address: string, { highWaterBytes }: Options): Dialer {
-  return grpcDialer('grpc-client-stream', address, (client, metadata, { accepted, gone }) => {
+function dial(address: string, options: Options): Dialer {
+  return grpcDialer('grpc-client-stream', address, options, (client, metadata, opening) => {
     const asIs = (frame: Buffer) => frame
     const call = client.makeClientStreamRequest(METHOD, asIs, decodeFrame, metadata, (error, content) => {
       upload.ended(() => {
@@ -101,8 +103,8 @@ function dial(address: string, { highWaterBytes }: Options): Dialer {
       })
     })
     const upload = new Upload(call)
-    const channel = new StreamChannel(upload, highWaterBytes, { mayEndCall: true, cut: () => call.cancel(), gone })
-    call.once('metadata', accepted)
+    const channel = new StreamChannel(upload, options, { ...opening, mayEndCall: true, cut: () => call.cancel() })
+    call.once('metadata', opening.accepted)
     call.on('error', () => {}) // The callback is told the same.
     return channel
   })

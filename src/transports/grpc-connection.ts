@@ -1,5 +1,6 @@
 /** What connections of every gRPC mode are set to, and how they tell that something went wrong. */
 import * as grpcJs from '@grpc/grpc-js'
+import type { Options } from '../transport.ts'
 
 /** The longest payload, and room for the tags around it. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024 + 16
@@ -11,13 +12,14 @@ const LIMITS = {
   'grpc.max_receive_message_length': MAX_FRAME_BYTES,
 }
 
-export function serverOptions(): grpcJs.ServerOptions {
-  return LIMITS
+export function serverOptions(options: Options): grpcJs.ServerOptions {
+  return { ...LIMITS, ...keepalive(options) }
 }
 
-export function clientOptions(): grpcJs.ClientOptions {
+export function clientOptions(options: Options): grpcJs.ClientOptions {
   return {
     ...LIMITS,
+    ...keepalive(options),
     // Else all clients of one address share a connection.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.service_config_disable_resolution': 1,
@@ -27,6 +29,19 @@ export function clientOptions(): grpcJs.ClientOptions {
     'grpc.per_rpc_retry_buffer_size': 0,
     // Else a connection without a call for 30 minutes is closed.
     'grpc.client_idle_timeout_ms': NEVER_MS,
+  }
+}
+
+/**
+ * HTTP/2 PINGs: one, and the next so long after its answer. Whether the peer is silent is for the heartbeat to say, by the
+ * bytes of the socket, so that the library's own patience has no end.
+ */
+function keepalive({ heartbeat }: Options): Readonly<Record<string, number>> {
+  if (!heartbeat) return {}
+  return {
+    'grpc.keepalive_time_ms': heartbeat.everyMs,
+    'grpc.keepalive_timeout_ms': NEVER_MS,
+    'grpc.keepalive_permit_without_calls': 1,
   }
 }
 

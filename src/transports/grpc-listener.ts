@@ -1,9 +1,10 @@
 /** The server half that all gRPC modes share: sockets, methods, and how a channel is let in. */
 import net from 'node:net'
 import * as grpcJs from '@grpc/grpc-js'
+import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
 import { wireMeter } from '../sockets/wire.ts'
-import type { Listener, Receiver, ServerChannel } from '../transport.ts'
+import type { Listener, Options, Receiver, ServerChannel } from '../transport.ts'
 import { CHANNEL_KEY, type GrpcChannel, HELLO_KEY } from './grpc-channel.ts'
 import { serverOptions } from './grpc-connection.ts'
 import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
@@ -26,17 +27,21 @@ export interface Serving {
   readonly channels: Set<GrpcChannel>
   /** The connection of a peer, while it is there. */
   socketOf(peer: string): net.Socket | undefined
+  readonly heart: Heart | undefined
 }
 
 /** @param methods of the service, by name */
 export async function grpcListener(
+  options: Options,
   methods: (serving: Serving) => Readonly<Record<string, Method>>,
 ): Promise<Listener<Buffer>> {
   const meter = wireMeter()
   const sockets = new Map<string, net.Socket>()
   const channels = new Set<GrpcChannel>()
-  const server = new grpcJs.Server(serverOptions())
-  for (const [name, method] of Object.entries(methods({ channels, socketOf: (peer) => sockets.get(peer) }))) {
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const server = new grpcJs.Server(serverOptions(options))
+  const serving: Serving = { channels, socketOf: (peer) => sockets.get(peer), heart }
+  for (const [name, method] of Object.entries(methods(serving))) {
     const requestStream = 'bidirectional' in method || 'clientStream' in method
     const responseStream = 'bidirectional' in method || 'serverStream' in method
     const definition = {
@@ -62,10 +67,11 @@ export async function grpcListener(
     injector.injectConnection(socket)
   })
   return {
-    address: await listenOnLoopback(acceptor),
+    address: await listenOnLoopback(acceptor, options.port),
     encode: encodeFrame,
     wire: () => meter.read('server'),
     async close() {
+      heart?.stop()
       for (const channel of channels) channel.destroy()
       await stopListening(acceptor, meter)
       server.forceShutdown()
@@ -89,6 +95,7 @@ export function welcome(
   call: grpcJs.ServerUnaryCall<unknown, Buffer> | grpcJs.ServerReadableStream<unknown, Buffer>,
   channel: GrpcChannel,
   accept: Accept,
+  { heart }: Serving,
 ): Refusal | undefined {
   try {
     channel.readHello(call.metadata, call.getPeer())
@@ -96,6 +103,6 @@ export function welcome(
     return refusal(grpcJs.status.INVALID_ARGUMENT, `${HELLO_KEY} is no percent-encoded JSON`)
   }
   call.sendMetadata(new grpcJs.Metadata())
-  channel.open(accept(channel))
+  channel.open(accept(channel), heart)
   return undefined
 }

@@ -26,14 +26,15 @@ export const grpcServerStream: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
-  listen: (options, accept) => grpcListener((serving) => methods(serving, options, accept)),
+  listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }
 
-function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, accept: Accept) {
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
   const subscriptions = new Map<string, Subscription>()
 
   const subscribe: grpcJs.handleServerStreamingCall<Buffer, Buffer> = (call) => {
@@ -44,8 +45,9 @@ function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, a
       return
     }
     const subscription = new Subscription(call)
-    const channel = new StreamChannel(subscription, highWaterBytes, {
+    const channel = new StreamChannel(subscription, options, {
       mayEndCall: false,
+      socket: () => socketOf(peer),
       cut: () => socketOf(peer)?.destroy(),
       gone() {
         channels.delete(channel)
@@ -59,7 +61,7 @@ function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, a
     call.once('cancelled', () =>
       channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
     )
-    const refused = welcome(call, channel, accept)
+    const refused = welcome(call, channel, accept, serving)
     if (refused) call.emit('error', refused)
   }
 
@@ -72,8 +74,8 @@ function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, a
   return { Subscribe: { serverStream: subscribe }, Publish: { unary: publish } }
 }
 
-function dial(address: string, { highWaterBytes }: Options): Dialer {
-  return grpcDialer('grpc-server-stream', address, (client, metadata, { accepted, gone }) => {
+function dial(address: string, options: Options): Dialer {
+  return grpcDialer('grpc-server-stream', address, options, (client, metadata, opening) => {
     const id = new grpcJs.Metadata()
     id.set(CHANNEL_KEY, randomUUID())
     metadata.merge(id)
@@ -84,9 +86,9 @@ function dial(address: string, { highWaterBytes }: Options): Dialer {
       publishing.cut()
       call.cancel()
     }
-    const channel = new StreamChannel(publishing, highWaterBytes, { mayEndCall: true, cut, gone })
+    const channel = new StreamChannel(publishing, options, { ...opening, mayEndCall: true, cut })
     call.on('data', (content: Content) => channel.read(content))
-    call.once('metadata', accepted)
+    call.once('metadata', opening.accepted)
     call.on('error', () => {}) // The status tells the same.
     call.once('status', ({ code, details }) => {
       if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))

@@ -2,8 +2,8 @@
  * One end of a gRPC channel that sends, or receives, by a stream of Frames. Beside messages, the two ends exchange the
  * signals of `proto/rtbench.proto`, with which either of them closes without losing what is on its way.
  */
-import type { Closed } from '../transport.ts'
-import { GrpcChannel } from './grpc-channel.ts'
+import type { Options } from '../transport.ts'
+import { GrpcChannel, type Home } from './grpc-channel.ts'
 import { type Content, encodeSignal, Signal } from './grpc-frame.ts'
 
 /** So many sizes of written messages are forgotten together. */
@@ -21,30 +21,28 @@ export interface Line {
 }
 
 /** How the two ends differ. */
-export interface End {
+export interface End extends Home {
   /** Ending this side of the call loses nothing: always on the client, on the server when the request has ended. */
   readonly mayEndCall: boolean
   /** `closed` follows. */
   cut(): void
-  /** The channel is closed; for one that was never open, nobody else hears of it. */
-  gone(why: Closed): void
 }
 
 export class StreamChannel extends GrpcChannel {
   protected peerEnded = false
   readonly #line: Line
-  readonly #cut: () => void
+  readonly #end: End
   #mayEndCall: boolean
 
   // Payload sizes of what was written and not yet called back, the oldest at `#oldest`.
   #sizes: number[] = []
   #oldest = 0
 
-  constructor(line: Line, highWaterBytes: number, { mayEndCall, cut, gone }: End) {
-    super(highWaterBytes, gone)
+  constructor(line: Line, options: Options, end: End) {
+    super(options, end)
     this.#line = line
-    this.#cut = cut
-    this.#mayEndCall = mayEndCall
+    this.#end = end
+    this.#mayEndCall = end.mayEndCall
   }
 
   pause(): void {
@@ -107,7 +105,7 @@ export class StreamChannel extends GrpcChannel {
   }
 
   protected cut(): void {
-    this.#cut()
+    this.#end.cut()
   }
 
   #put(frame: Buffer, payload: number): void {

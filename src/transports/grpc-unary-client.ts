@@ -1,5 +1,6 @@
 /** The client's end of a channel of unary calls. */
 import type { Client, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js'
+import type { Options } from '../transport.ts'
 import { GrpcChannel, SENT_KEY } from './grpc-channel.ts'
 import { reasonOf } from './grpc-connection.ts'
 import type { Opening } from './grpc-dialer.ts'
@@ -22,11 +23,11 @@ export class UnaryClientChannel extends GrpcChannel {
   #serverClosed = false
 
   /** @param id what every call carries @param hello what the first one carries, the id in it */
-  constructor(client: Client, id: Metadata, hello: Metadata, highWaterBytes: number, { accepted, gone }: Opening) {
-    super(highWaterBytes, gone)
+  constructor(client: Client, id: Metadata, hello: Metadata, options: Options, opening: Opening) {
+    super(options, opening)
     this.#client = client
     this.#id = id
-    this.#call(encodeSignal(Signal.open), hello, accepted)
+    this.#call(encodeSignal(Signal.open), hello, opening.accepted)
   }
 
   pause(): void {

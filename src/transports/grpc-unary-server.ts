@@ -1,7 +1,7 @@
 /** The server's end of a channel of unary calls. */
 import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
-import type { Closed, Options } from '../transport.ts'
-import { GrpcChannel } from './grpc-channel.ts'
+import type { Options } from '../transport.ts'
+import { GrpcChannel, type Home } from './grpc-channel.ts'
 import { encodeSignal, Signal } from './grpc-frame.ts'
 
 const ACK = encodeSignal(Signal.ack)
@@ -16,7 +16,7 @@ export interface Request {
 
 export class UnaryServerChannel extends GrpcChannel {
   readonly #awaitsAnswers: boolean
-  readonly #cut: () => void
+  readonly #home: Home
   /** Read, in the order in which they came. */
   readonly #unanswered: Request[] = []
   /** What came while paused. */
@@ -29,10 +29,10 @@ export class UnaryServerChannel extends GrpcChannel {
   #sent = Number.POSITIVE_INFINITY
   #answerGoodbye: (() => void) | undefined
 
-  constructor({ highWaterBytes, answers }: Options, { cut, gone }: { cut(): void; gone(why: Closed): void }) {
-    super(highWaterBytes, gone)
-    this.#awaitsAnswers = answers === 'each'
-    this.#cut = cut
+  constructor(options: Options, home: Home) {
+    super(options, home)
+    this.#awaitsAnswers = options.answers === 'each'
+    this.#home = home
   }
 
   /** The next `send` that answers no earlier message answers this one. */
@@ -95,7 +95,7 @@ export class UnaryServerChannel extends GrpcChannel {
   }
 
   protected cut(): void {
-    this.#cut()
+    this.#home.socket()?.destroy()
   }
 
   #read(request: Request): void {

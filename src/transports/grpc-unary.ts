@@ -26,21 +26,27 @@ export const grpcUnary: Transport<Buffer> = {
     heartbeat: 'none',
     socketsPerChannel: 1,
   },
-  listen: (options, accept) => grpcListener((serving) => methods(serving, options, accept)),
+  listen: (options, accept) => grpcListener(unasked(options), (serving) => methods(serving, options, accept)),
   dial,
 }
 
-function methods({ channels, socketOf }: Serving, options: Options, accept: Accept) {
+/** Heartbeats belong to connections; who makes single calls does not look at them. */
+function unasked({ heartbeat: _, ...options }: Options): Options {
+  return options
+}
+
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
   const open = new Map<string, UnaryServerChannel>()
 
   const enter = (id: string, call: grpcJs.ServerUnaryCall<Buffer, Buffer>): Refusal | undefined => {
     const socket = socketOf(call.getPeer())
     if (open.has(id)) return refusal(grpcJs.status.ALREADY_EXISTS, 'the channel is open already')
     const channel = new UnaryServerChannel(options, {
-      cut: () => socket?.destroy(),
+      socket: () => socket,
       gone: () => channels.delete(channel),
     })
-    const refused = welcome(call, channel, accept)
+    const refused = welcome(call, channel, accept, serving)
     if (refused) return refused
     channels.add(channel)
     // A closed channel is remembered as long as its client may ask for it.
@@ -88,11 +94,11 @@ function methods({ channels, socketOf }: Serving, options: Options, accept: Acce
   return { Call: { unary: answer } }
 }
 
-function dial(address: string, { highWaterBytes }: Options): Dialer {
-  return grpcDialer('grpc-unary', address, (client, metadata, opening) => {
+function dial(address: string, options: Options): Dialer {
+  return grpcDialer('grpc-unary', address, unasked(options), (client, metadata, opening) => {
     const id = new grpcJs.Metadata()
     id.set(CHANNEL_KEY, randomUUID())
     metadata.merge(id)
-    return new UnaryClientChannel(client, id, metadata, highWaterBytes, opening)
+    return new UnaryClientChannel(client, id, metadata, options, opening)
   })
 }

@@ -25,18 +25,20 @@ export const grpc: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
-  listen: (options, accept) => grpcListener((serving) => methods(serving, options, accept)),
+  listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }
 
-function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, accept: Accept) {
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
   const exchange = (call: grpcJs.ServerDuplexStream<Content, Buffer>) => {
     const peer = call.getPeer()
-    const channel = new StreamChannel(call, highWaterBytes, {
+    const channel = new StreamChannel(call, options, {
       mayEndCall: false,
+      socket: () => socketOf(peer),
       cut: () => socketOf(peer)?.destroy(),
       gone: () => channels.delete(channel),
     })
@@ -48,18 +50,18 @@ function methods({ channels, socketOf }: Serving, { highWaterBytes }: Options, a
     call.once('cancelled', () =>
       channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
     )
-    const refused = welcome(call, channel, accept)
+    const refused = welcome(call, channel, accept, serving)
     if (refused) call.emit('error', refused)
   }
   return { Exchange: { bidirectional: exchange } }
 }
 
-function dial(address: string, { highWaterBytes }: Options): Dialer {
-  return grpcDialer('grpc', address, (client, metadata, { accepted, gone }) => {
+function dial(address: string, options: Options): Dialer {
+  return grpcDialer('grpc', address, options, (client, metadata, opening) => {
     const call = client.makeBidiStreamRequest(METHOD, (frame: Buffer) => frame, decodeFrame, metadata)
-    const channel = new StreamChannel(call, highWaterBytes, { mayEndCall: true, cut: () => call.cancel(), gone })
+    const channel = new StreamChannel(call, options, { ...opening, mayEndCall: true, cut: () => call.cancel() })
     call.on('data', (content: Content) => channel.read(content))
-    call.once('metadata', accepted)
+    call.once('metadata', opening.accepted)
     call.on('error', () => {}) // The status tells the same.
     call.once('status', ({ code, details }) => {
       if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
