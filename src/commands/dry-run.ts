@@ -6,6 +6,7 @@ import { missingTrait } from '../runner/support.ts'
 import type { Point, Scenario, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
+import { listValues } from './parameter-text.ts'
 
 /** Of the order of trials, so many are shown. */
 const SHOWN_TRIALS = 24
@@ -45,6 +46,8 @@ export function describePlan(
     lines.push(
       `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(clientsOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
+    const values = listValues(workload.parameters, settings.parameters)
+    if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
   lines.push('  order of trials:')
   for (const { block, subject, point } of trials.slice(0, SHOWN_TRIALS)) {
