@@ -122,6 +122,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     aggregates,
     thresholds: evaluated,
     comparisons: [],
+    capacities: [],
   }
 }
 

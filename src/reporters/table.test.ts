@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
 import { crowdedResult, plainResult, resultOf, saturatedResult, trialOf } from '../../test/result-fixture.ts'
 import type { Result } from '../result.ts'
 import { widthOf } from './format.ts'
@@ -19,6 +20,9 @@ const results: Readonly<Record<string, Result>> = {
   crowded: crowdedResult,
   saturated: saturatedResult,
   single: resultOf([trialOf({ subject: 'ws' })]),
+  capacity: await everyEnding(),
+  'capacity-matrix': await matrixOfCapacities(),
+  'capacity-unfinished': await unfinishedSearch(),
   empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
 }
 
