@@ -77,6 +77,8 @@ export interface Got {
   readonly late: number
   /** Messages of the window that came again from a history, after a reconnect; delivered, with a histogram of their own. */
   readonly replayed: number
+  /** Its latencies are in a histogram of their own, and not in the trial's. */
+  readonly apart?: boolean
 }
 
 /** What one half found out; latencies travel apart, in the host's recorder. */
@@ -137,6 +139,8 @@ export interface InletOptions {
   readonly ordered?: boolean
   /** Passes on what it gets, and records no latency. */
   readonly relay?: boolean
+  /** Its latencies go into this histogram and not into the trial's latency: it is known to be another one's. */
+  readonly histogram?: string
 }
 
 /** Takes messages in for all subscribers of this process. */
@@ -233,6 +237,8 @@ export interface Evidence<P = unknown> {
   readonly parameters: P
   readonly settings: Settings
   readonly traits: Traits
+  /** Of the whole trial's ledger. */
+  readonly counts: { readonly expected: number; readonly delivered: number }
   readonly reports: ReadonlyArray<{
     readonly role: Role
     readonly group: string

@@ -46,6 +46,7 @@ const WARM_UP = 100
 /** What a row changes of the good evidence. */
 interface Change {
   readonly ledger?: Partial<Ledger>
+  readonly apart?: Partial<Evidence['apart']>
   readonly response?: Partial<Latency>
   readonly lag?: Partial<Latency> | null
   readonly settings?: Partial<Settings>
@@ -68,6 +69,7 @@ function evidenceOf(change: Change): Evidence {
       ...change.outcome,
     }),
     ledger: { ...goodLedger, ...change.ledger },
+    apart: { expected: 0, delivered: 0, achievedPerSec: 0, ...change.apart },
     settings: { ...settings, connections: 200, durationNs: 10e9, warmupMessages: 100, ...change.settings },
     latency: {
       response: { ...goodResponse, ...change.response },
