@@ -117,11 +117,6 @@ export interface Inlet {
   take(header: Header, bytes: number): boolean
   /** The same for a message that came again from a history. */
   takeReplayed(header: Header, bytes: number): boolean
-  /**
-   * Accounts for all messages below `to` that have not come yet, at once: an acknowledgement that covers them.
-   * @param intendedNs @param lagNs of a message, by its sequence
-   */
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */

@@ -83,19 +83,6 @@ export class Account implements Inlet {
     return timing !== 'given up'
   }
 
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void {
-    const { recorder, activity, clock } = this.shared
-    const nowNs = clock.nowNs()
-    for (; this.next < to; this.next++) {
-      activity.messages++
-      const dueNs = intendedNs(this.next)
-      recorder.received(nowNs, dueNs)
-      if (this.timing(this.next, dueNs, nowNs) === 'in time' && recorder.measures(dueNs)) {
-        recorder.delivered(nowNs, dueNs, lagNs(this.next))
-      }
-    }
-  }
-
   damaged(bytes: number, header?: Header): void {
     this.arrived(bytes)
     this.corrupt++
