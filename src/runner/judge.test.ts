@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { gotOf, handedOver, outcomeOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import { gotOf, handedOver, outcomeOf, recordingOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import type { Role } from '../control.ts'
 import type { Ledger } from '../engine/ledger.ts'
 import type { Latency } from '../result.ts'
 import type { Settings } from '../scenario.ts'
@@ -218,6 +219,15 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ],
 ]
 
+/** One side sent on schedule; the other one received. */
+function pacedBy(side: Role): Partial<TrialOutcome> {
+  const sample = { intendedNs: window.warmNs, nowNs: window.warmNs, lagNs: 0 }
+  const reports = (['server', 'client'] as const).map((role) =>
+    handedOver(role, role === side ? { recording: recordingOf([sample]) } : {}),
+  )
+  return { reports }
+}
+
 const codes = (list: ReadonlyArray<{ readonly code: string }>) => list.map(({ code }) => code)
 
 for (const [name, change, reasons, warnings] of rows) {
@@ -250,6 +260,15 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
     'generator-saturated',
     /^the largest send lag is 8\.0 ms/,
   ],
+  ...(['server', 'client'] as const).map(
+    (side) =>
+      [
+        `that the ${side} was late`,
+        { lag: { p99: 8e6 }, outcome: pacedBy(side) },
+        'generator-saturated',
+        new RegExp(`: the ${side} could not keep to the schedule`),
+      ] as const,
+  ),
   ['deliveries and samples that differ', { response: { count: 9000 } }, 'unaccounted', /^10000 .* 9000 was recorded$/],
 ]
 

@@ -1,3 +1,4 @@
+import type { Role } from '../control.ts'
 import type { Apart, Ledger } from '../engine/ledger.ts'
 import { samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
@@ -62,7 +63,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
   if (reasons.length > 0) return reasons
   const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
   const add = (code: Reason['code'], message: string) => reasons.push({ code, message })
-  if (corrupt > 0) add('corrupt', `${corrupt} messages came back damaged`)
+  if (corrupt > 0) add('corrupt', `${corrupt} messages arrived damaged`)
   if (negative > 0) {
     add('negative-latency', `${negative} messages seem to have arrived before they were sent: the clock is broken`)
   }
@@ -117,7 +118,7 @@ function warningsOf(evidence: Evidence): Warning[] {
   const count = latency.response?.count ?? 0
   const needed = samplesNeeded('p99')
   if (count < needed) add('too-few-samples', `${count} messages are too few for a p99, which needs ${needed}`)
-  const late = lateness(latency)
+  const late = lateness(evidence)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
   if (warmup < settings.warmupMessages * WARM_ENOUGH) {
@@ -127,13 +128,19 @@ function warningsOf(evidence: Evidence): Warning[] {
 }
 
 /** The generator was late so often that its lateness is a good part of what it shows as latency. */
-function lateness({ sendLag, response }: Trial['latency']): string | undefined {
+function lateness({ latency: { sendLag, response }, outcome }: Evidence): string | undefined {
   const lagNs = sendLag?.p99 ?? sendLag?.max ?? 0
   const responseNs = response?.p99 ?? response?.max ?? 0
   const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
   if (!much) return undefined
   const name = sendLag?.p99 === null ? 'the largest send lag' : 'send lag p99'
-  return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
+  const lag = `${name} is ${(lagNs / 1e6).toFixed(1)} ms`
+  return `${lag}: the ${pacing(outcome)} could not keep to the schedule, and response times include that`
+}
+
+/** The side that sent on schedule: it alone has a lag. */
+function pacing({ reports }: TrialOutcome): Role {
+  return reports.find(({ report }) => (report.recording.sendLag?.count ?? 0) > 0)?.member.role ?? 'client'
 }
 
 interface LostChannels {
