@@ -247,8 +247,11 @@ export interface Conclusion {
   readonly figures?: Readonly<Record<string, number | null>>
   /** Plain data for the record. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** Deliveries that were left out on purpose (a policy's), and channels that were closed on purpose: no reason for doubt. */
-  readonly intended?: { readonly undelivered?: number; readonly closed?: number }
+  /**
+   * Deliveries that were left out on purpose (a policy's), channels that were closed on purpose, and messages that wait for
+   * their acknowledgement on purpose at any time: no reason for doubt.
+   */
+  readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
 }

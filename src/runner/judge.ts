@@ -94,7 +94,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
 }
 
 function warningsOf(evidence: Evidence): Warning[] {
-  const { outcome, ledger, settings, latency, carriedOver } = evidence
+  const { outcome, ledger, settings, latency, carriedOver, conclusion } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
@@ -106,7 +106,7 @@ function warningsOf(evidence: Evidence): Warning[] {
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
       add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
-    if (carriedOver > scheduled * CARRIED_SUSPECT) {
+    if (carriedOver - (conclusion.intended?.waiting ?? 0) > scheduled * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }

@@ -94,7 +94,8 @@ export function receiptDesk(host: Host, habit: Habit, early: () => void): Desk {
       this.came = []
       this.count = 0
       // A client that does not read its acknowledgements is not read from, either: memory stays bounded.
-      if (!this.channel.send(write(this.number, ranges))) this.channel.pause()
+      this.channel.send(write(this.number, ranges))
+      if (this.channel.full) this.channel.pause()
     }
 
     /** One timer at a time, whatever was acknowledged meanwhile: a timer for each would cost more than the messages. */

@@ -1,5 +1,5 @@
-import type { Parameters } from '../parameter.ts'
-import type { Complaint, Pair, Workload } from '../workload.ts'
+import type { Parameters, ParametersOf } from '../parameter.ts'
+import type { Complaint, Evidence, Pair, Workload } from '../workload.ts'
 import { habitOf, receiptDesk } from './upload-receipt.ts'
 import { type Office, Sender } from './upload-sender.ts'
 
@@ -33,6 +33,8 @@ const parameters = {
     text: 'A channel is ended so long after its first message at the latest, there.',
   },
 } as const satisfies Parameters
+
+type Values = ParametersOf<typeof parameters>
 
 /** Client push: every connection is a source, and the server acknowledges what came. */
 export const upload: Workload<typeof parameters> = {
@@ -141,7 +143,8 @@ export const upload: Workload<typeof parameters> = {
     }
   },
 
-  conclude({ reports }) {
+  conclude(evidence) {
+    const { reports } = evidence
     const of = (role: 'server' | 'client', name: string) =>
       reports.filter((report) => report.role === role).map(({ part }) => Number(part.found?.[name]))
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
@@ -155,9 +158,19 @@ export const upload: Workload<typeof parameters> = {
         'buffer.largest': largest.length > 0 ? Math.max(...largest) : null,
       },
       details: { missingAtServer: total(of('server', 'missing')) },
+      intended: { waiting: waitingOf(evidence) },
       problems: early > 0 ? [problem] : [],
     }
   },
+}
+
+/** Messages that have come and wait for the acknowledgement of a whole batch, about, at any time. */
+function waitingOf({ settings: { load, connections }, parameters, traits }: Evidence<Values>): number {
+  if (load.model !== 'open') return 0
+  const { ackEvery, ackAfter, segment, segmentAfter } = parameters
+  const [batch, afterNs] = traits.answers === 'end' ? [segment, segmentAfter] : [ackEvery, ackAfter]
+  if (batch === 1 || traits.answers === 'each') return 0
+  return Math.min(batch * connections, (load.ratePerSec * afterNs) / 1e9)
 }
 
 function lengthOf(ranges: readonly Pair[]): number {
