@@ -26,6 +26,7 @@ export class Segments implements Line {
   private used = 0
   private notOld: (() => void) | undefined
   private over = false
+  private isLost = false
   private readonly connect: (receiver: Receiver) => Promise<Channel>
   private readonly receiver: Required<Pick<Receiver, 'message' | 'drain' | 'closed'>>
   private readonly limit: SegmentLimit
@@ -59,7 +60,7 @@ export class Segments implements Line {
     this.current?.send(message)
     this.used++
     if (this.used >= this.limit.messages) this.turn()
-    else if (this.used === 1) this.notOld = this.limit.old(() => this.turn())
+    else if (this.used === 1) this.notOld = this.limit.old(() => this.age())
     return !this.full
   }
 
@@ -67,6 +68,13 @@ export class Segments implements Line {
   end(): void {
     this.over = true
     if (this.used > 0) this.turn()
+  }
+
+  /** Nobody else would notice that there is room in the next channel: the old one may drain later, or never. */
+  private age(): void {
+    const wasFull = this.full
+    this.turn()
+    if (wasFull && !this.full) this.receiver.drain()
   }
 
   private turn(): void {
@@ -98,9 +106,17 @@ export class Segments implements Line {
       },
       (error: Error) => {
         this.opening = false
-        this.receiver.closed({ by: 'peer', error })
+        this.lost({ by: 'peer', error })
       },
     )
+  }
+
+  private lost(why: Closed): void {
+    if (this.isLost) return
+    this.isLost = true
+    this.over = true
+    this.notOld?.()
+    this.receiver.closed(why)
   }
 
   private async one(): Promise<Channel> {
@@ -117,7 +133,7 @@ export class Segments implements Line {
 
   private ended(channel: Channel | undefined, why: Closed): void {
     const meant = channel !== undefined && this.ending.delete(channel) && !why.error
-    if (!meant) this.receiver.closed(why)
+    if (!meant) this.lost(why)
     this.refill()
   }
 }
