@@ -77,6 +77,8 @@ export interface Got {
   readonly late: number
   /** Messages of the window that came again from a history, after a reconnect; delivered, with a histogram of their own. */
   readonly replayed: number
+  /** Its latencies are in a histogram of their own, and not in the trial's. */
+  readonly apart?: boolean
 }
 
 /** What one half found out; latencies travel apart, in the host's recorder. */
@@ -115,11 +117,6 @@ export interface Inlet {
   take(header: Header, bytes: number): boolean
   /** The same for a message that came again from a history. */
   takeReplayed(header: Header, bytes: number): boolean
-  /**
-   * Accounts for all messages below `to` that have not come yet, at once: an acknowledgement that covers them.
-   * @param intendedNs @param lagNs of a message, by its sequence
-   */
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
@@ -137,6 +134,8 @@ export interface InletOptions {
   readonly ordered?: boolean
   /** Passes on what it gets, and records no latency. */
   readonly relay?: boolean
+  /** Its latencies go into this histogram and not into the trial's latency: it is known to be another one's. */
+  readonly histogram?: string
 }
 
 /** Takes messages in for all subscribers of this process. */
@@ -233,6 +232,8 @@ export interface Evidence<P = unknown> {
   readonly parameters: P
   readonly settings: Settings
   readonly traits: Traits
+  /** Of the whole trial's ledger. */
+  readonly counts: { readonly expected: number; readonly delivered: number }
   readonly reports: ReadonlyArray<{
     readonly role: Role
     readonly group: string
@@ -246,8 +247,11 @@ export interface Conclusion {
   readonly figures?: Readonly<Record<string, number | null>>
   /** Plain data for the record. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** Deliveries that were left out on purpose (a policy's), and channels that were closed on purpose: no reason for doubt. */
-  readonly intended?: { readonly undelivered?: number; readonly closed?: number }
+  /**
+   * Deliveries that were left out on purpose (a policy's), channels that were closed on purpose, and messages that wait for
+   * their acknowledgement on purpose at any time: no reason for doubt.
+   */
+  readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
 }
