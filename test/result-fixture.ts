@@ -25,7 +25,14 @@ export function trialOf(sketch: TrialSketch): Trial {
   const p50 = sketch.p50 === undefined ? 100_000 : sketch.p50
   const measured = verdict !== 'unsupported'
   const counts = countsOf(measured ? delivered : 0, measured ? lost : 0)
-  const process = { cpuSystemNs: 6_000_000, rssBytes: 61_000_000, peakRssBytes: 67_000_000, gcNs: 3_000_000 }
+  const process = {
+    cpuSystemNs: 6_000_000,
+    rssBytes: 61_000_000,
+    peakRssBytes: 67_000_000,
+    rssBeforeBytes: null,
+    rssSettledBytes: null,
+    gcNs: 3_000_000,
+  }
   return {
     id: `${subject}-${block}`,
     subject,
@@ -71,7 +78,7 @@ export function trialOf(sketch: TrialSketch): Trial {
           },
         ]
       : [],
-    workload: { figures: {}, histograms: {}, details: {} },
+    workload: { figures: {}, histograms: {}, details: {}, notes: [] },
   }
 }
 
@@ -120,6 +127,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     },
     trials: [...trials],
     aggregates,
+    fits: [],
     thresholds: evaluated,
     comparisons: [],
   }

@@ -2,6 +2,7 @@ import { type Reason, type Result, schemaVersion, type Trial } from '../result.t
 import { describeEnvironment, describeTool } from '../runner/environment.ts'
 import type { Scenario } from '../scenario.ts'
 import { aggregate } from '../stats/aggregate.ts'
+import { fitsOf } from '../stats/fit.ts'
 import { overallStatus } from '../stats/status.ts'
 import { evaluateThresholds } from '../stats/threshold.ts'
 import type { Workload } from '../workload.ts'
@@ -29,6 +30,7 @@ export function buildResult(scenario: Scenario, workload: Workload, trials: Tria
     environment: describeEnvironment(),
     trials,
     aggregates,
+    fits: fitsOf(trials, workload.slopes ?? [], figures),
     thresholds,
     comparisons: [],
   }

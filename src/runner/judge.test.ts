@@ -78,6 +78,7 @@ function evidenceOf(change: Change): Evidence {
     negative: change.negative ?? 0,
     carriedOver: change.carriedOver ?? 0,
     conclusion: change.conclusion ?? {},
+    samplesFor: 'p99',
   }
 }
 

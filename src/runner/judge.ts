@@ -1,5 +1,5 @@
 import type { Ledger } from '../engine/ledger.ts'
-import { samplesNeeded } from '../metric.ts'
+import { type QuantileName, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Conclusion } from '../workload.ts'
@@ -35,6 +35,8 @@ export interface Evidence {
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
   readonly conclusion: Conclusion
+  /** The percentile that there must be samples for. */
+  readonly samplesFor: QuantileName
 }
 
 /** Messages whose latency should be known: all that were expected, but for replays, and all that should have been sent and were not. */
@@ -90,7 +92,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
 }
 
 function warningsOf(evidence: Evidence): Warning[] {
-  const { outcome, ledger, settings, latency, achievedPerSec, carriedOver } = evidence
+  const { outcome, ledger, settings, latency, achievedPerSec, carriedOver, samplesFor } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
@@ -112,8 +114,8 @@ function warningsOf(evidence: Evidence): Warning[] {
   const lost = lostChannels(evidence)
   if (lost.count > 0) add('channels-closed', saying(lost, settings))
   const count = latency.response?.count ?? 0
-  const needed = samplesNeeded('p99')
-  if (count < needed) add('too-few-samples', `${count} messages are too few for a p99, which needs ${needed}`)
+  const needed = samplesNeeded(samplesFor)
+  if (count < needed) add('too-few-samples', `${count} messages are too few for a ${samplesFor}, which needs ${needed}`)
   const late = lateness(latency)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
@@ -140,8 +142,9 @@ interface LostChannels {
 
 function lostChannels({ outcome: { reports }, conclusion }: Evidence): LostChannels {
   const closed = reports.flatMap(({ report }) => report.part.got).filter(({ state }) => state === 'closed')
-  const because = closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
-  const count = new Set(closed.map(({ subscriber }) => subscriber)).size
+  const { lost } = conclusion
+  const because = lost?.because ?? closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
+  const count = Math.max(lost?.count ?? 0, new Set(closed.map(({ subscriber }) => subscriber)).size)
   return { count: Math.max(0, count - (conclusion.intended?.closed ?? 0)), because }
 }
 
