@@ -126,7 +126,7 @@ const workloadRecord = z.object({
   /** Durations beside the latency, of all processes together. */
   histograms: z.record(z.string(), latency).default({}),
   details: z.record(z.string(), z.unknown()).default({}),
-  /** What has to be known beside the figures, each the rest of a sentence that begins with the subject. */
+  /** What has to be known beside the figures, each a sentence that follows the subject's name and a colon. */
   notes: z.array(z.string()).default([]),
 })
 

@@ -252,7 +252,7 @@ export interface Conclusion {
   readonly problems?: readonly string[]
   /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */
   readonly lost?: { readonly count: number; readonly because?: string }
-  /** What a reader has to know of the subject beside its figures, as the rest of a sentence that begins with its name. */
+  /** What a reader has to know of the subject beside its figures, as a sentence that follows its name and a colon, without a full stop. */
   readonly notes?: readonly string[]
 }
 

@@ -116,7 +116,7 @@ function warningsOf(evidence: Evidence): Warning[] {
   const count = latency.response?.count ?? 0
   const needed = samplesNeeded(samplesFor)
   if (count < needed) add('too-few-samples', `${count} messages are too few for a ${samplesFor}, which needs ${needed}`)
-  const late = lateness(latency)
+  const late = lateness(latency, samplesFor)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
   if (warmup < settings.warmupMessages * WARM_ENOUGH) {
@@ -126,12 +126,12 @@ function warningsOf(evidence: Evidence): Warning[] {
 }
 
 /** The generator was late so often that its lateness is a good part of what it shows as latency. */
-function lateness({ sendLag, response }: Trial['latency']): string | undefined {
-  const lagNs = sendLag?.p99 ?? sendLag?.max ?? 0
-  const responseNs = response?.p99 ?? response?.max ?? 0
+function lateness({ sendLag, response }: Trial['latency'], at: QuantileName): string | undefined {
+  const lagNs = sendLag?.[at] ?? sendLag?.max ?? 0
+  const responseNs = response?.[at] ?? response?.max ?? 0
   const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
   if (!much) return undefined
-  const name = sendLag?.p99 === null ? 'the largest send lag' : 'send lag p99'
+  const name = sendLag?.[at] === null ? 'the largest send lag' : `send lag ${at}`
   return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
 }
 

@@ -107,8 +107,8 @@ function openOnBoth(server: Census, client: Census): number {
 function notesOf({ heartbeat: finds }: Traits, heartbeat: Heartbeat | undefined): string[] {
   if (!heartbeat || finds === 'both') return []
   return finds === 'none'
-    ? ['has no heartbeats: neither side can find out that its peer fell silent']
-    : ['has heartbeats from the server alone: it cannot find out that a client fell silent']
+    ? ['without heartbeats, neither side can find out that its peer fell silent']
+    : ['heartbeats go from the server to its clients alone, so that it cannot find out that a client fell silent']
 }
 
 function causeOf(server: Census, client: Census, views: readonly ClientView[]): string | undefined {
