@@ -4,7 +4,7 @@
  */
 import type { Role, Usage } from './control.ts'
 import type { Composer, Header, MessageReader } from './message.ts'
-import type { Figure } from './metric.ts'
+import type { Figure, QuantileName } from './metric.ts'
 import type { Parameters, ParametersOf } from './parameter.ts'
 import type { Load, Settings } from './scenario.ts'
 import type { Closed, Dialer, Heartbeat, Listener, Receiver, ServerChannel, Traits } from './transport.ts'
@@ -254,12 +254,24 @@ export interface Conclusion {
   readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
+  /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */
+  readonly lost?: { readonly count: number; readonly because?: string }
+  /** What a reader has to know of the subject beside its figures, as a sentence that follows its name and a colon, without a full stop. */
+  readonly notes?: readonly string[]
 }
 
 /** What is wrong with the settings of a scenario: which key, and `requirement; remedy`, as in `must be at most 5; lower it`. */
 export interface Complaint {
   readonly path: readonly string[]
   readonly text: string
+}
+
+/** How much a figure grows with each one more of what is varied: memory by connections. */
+export interface Slope {
+  /** One of the workload's figures, or a metric. */
+  readonly metric: string
+  /** A number of the scenario, by the name it has in `vary`. */
+  readonly over: string
 }
 
 /** What is known of a workload before anything runs. */
@@ -281,6 +293,10 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
    */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
+  /** Figures that are fitted as a straight line over the levels of a varied number. */
+  readonly slopes?: readonly Slope[]
+  /** The percentile of its latency that a trial must have samples for; p99 unless given. */
+  readonly samplesFor?: QuantileName
   /** All its client processes; the sum of their channels is the number of connections. */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
   /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */

@@ -46,6 +46,7 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     negative: total('negative'),
     carriedOver: total('carriedOver'),
     conclusion,
+    samplesFor: told.workload.samplesFor ?? 'p99',
   })
   return {
     id: planned.id,
@@ -101,7 +102,12 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
     const value = of ? histograms[of[0]]?.[of[1]] : conclusion.figures?.[name]
     return [name, value ?? null] as const
   })
-  return { figures: Object.fromEntries(values), histograms, details: conclusion.details ?? {} }
+  return {
+    figures: Object.fromEntries(values),
+    histograms,
+    details: conclusion.details ?? {},
+    notes: [...(conclusion.notes ?? [])],
+  }
 }
 
 /** Wall time beyond connecting, the window and settling: what running a trial itself costs. */
