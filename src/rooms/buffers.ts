@@ -1,5 +1,6 @@
 import type { Composer } from '../message.ts'
 import type { ServerChannel } from '../transport.ts'
+import type { Host } from '../workload.ts'
 import type { Gate } from './gate.ts'
 import { Kind } from './kind.ts'
 
@@ -14,6 +15,8 @@ export interface BufferPolicy {
 export interface Member<F> {
   readonly number: number
   readonly channel: ServerChannel<F>
+  /** `watched`: it has more waiting than it may, but what this turn sent has not left yet. */
+  state: 'keeps up' | 'watched' | 'behind' | 'cut'
   /** Something was dropped since the last message that it was sent. */
   missedSome: boolean
 }
@@ -30,6 +33,7 @@ export interface Overflow {
 
 /** The way out of a room to its members: what waits for each is bounded by a policy. */
 export class Buffers<F> {
+  private readonly host: Pick<Host, 'after'>
   private readonly policy: BufferPolicy['policy']
   private readonly limitBytes: number
   private readonly gate: Gate
@@ -38,7 +42,8 @@ export class Buffers<F> {
   private dropped = 0
   private readonly disconnected: number[] = []
 
-  constructor({ policy, limitBytes }: BufferPolicy, gate: Gate, composer: Composer) {
+  constructor(host: Pick<Host, 'after'>, { policy, limitBytes }: BufferPolicy, gate: Gate, composer: Composer) {
+    this.host = host
     this.policy = policy
     this.limitBytes = limitBytes
     this.gate = gate
@@ -51,23 +56,21 @@ export class Buffers<F> {
    * @param measured how many of them are of the window
    */
   pass(member: Member<F>, frames: readonly F[], position: number, measured: number): void {
+    if (member.state === 'cut') return
     const { channel } = member
-    if (this.policy === 'drop' && channel.queuedBytes() >= this.limitBytes) {
-      this.dropped += measured
-      member.missedSome = true
-      return
+    if (member.state === 'behind') {
+      if (channel.queuedBytes() >= this.limitBytes) {
+        this.dropped += measured
+        member.missedSome = true
+        return
+      }
+      member.state = 'keeps up'
     }
     if (member.missedSome) this.tellDropped(member, position)
     for (const frame of frames) channel.sendEncoded(frame)
     const queuedBytes = channel.queuedBytes()
     if (measured > 0 && queuedBytes > this.largestBytes) this.largestBytes = queuedBytes
-    if (queuedBytes < this.limitBytes) return
-    if (this.policy === 'block') {
-      this.gate.fellBehind(member)
-    } else if (this.policy === 'disconnect') {
-      this.disconnected.push(member.number)
-      channel.destroy()
-    }
+    if (queuedBytes >= this.limitBytes) this.overrun(member)
   }
 
   /** Lets a member know that it will not get what it lacks below `position`. */
@@ -76,6 +79,26 @@ export class Buffers<F> {
     member.missedSome = false
     const header = { kind: Kind.dropped, source: 0, sequence: 0, intendedNs: 0, lagNs: 0, position }
     member.channel.send(this.composer.stamp(header))
+  }
+
+  private overrun(member: Member<F>): void {
+    if (this.policy === 'block') this.gate.fellBehind(member)
+    if (this.policy === 'none' || this.policy === 'block' || member.state !== 'keeps up') return
+    // A burst that the socket takes at the end of the turn is no reason to drop or cut.
+    member.state = 'watched'
+    this.host.after(0, () => this.look(member))
+  }
+
+  private look(member: Member<F>): void {
+    member.state = 'keeps up'
+    if (member.channel.queuedBytes() < this.limitBytes) return
+    if (this.policy === 'drop') {
+      member.state = 'behind'
+    } else {
+      member.state = 'cut'
+      this.disconnected.push(member.number)
+      member.channel.destroy()
+    }
   }
 
   found(): Overflow {

@@ -47,7 +47,7 @@ export function serveRooms<F>(host: Host<unknown>, listener: () => Listener<F>, 
   const composer = host.composer()
   const reader = host.reader()
   const gate = new Gate(host)
-  const buffers = new Buffers<F>(spec.buffer, gate, composer)
+  const buffers = new Buffers<F>(host, spec.buffer, gate, composer)
   const { batch } = spec
   const context = { host, listener, composer, buffers, ...(batch && { batch }) }
   const rooms = Array.from({ length: spec.rooms }, (_, room) => new Room<F>(spec.sources + room, context))
@@ -77,7 +77,7 @@ export function serveRooms<F>(host: Host<unknown>, listener: () => Listener<F>, 
 
   const accept = (channel: ServerChannel<F>): Receiver => {
     const number = Number(channel.hello.channel)
-    const member: Member<F> = { number, channel, missedSome: false }
+    const member: Member<F> = { number, channel, state: 'keeps up', missedSome: false }
     const inlets = new Map<number, Inlet>()
     for (const source of spec.sourcesOf(number)) {
       inlets.set(source, host.inbox.inlet(number, source, { relay: true, ordered: host.traits.ordered }))

@@ -47,7 +47,7 @@ export const parameters = {
       subscribers: { kind: 'whole', text: 'How many of the subscribers.', preset: 1, from: 0, to: 1_000_000 },
       pause: {
         kind: 'duration',
-        text: 'After each read they take so long until the next one.',
+        text: 'They pause reading for so long, again and again, and read for a tenth of it in between.',
         preset: '100ms',
         from: '1ms',
         to: '60s',
@@ -61,7 +61,7 @@ export const parameters = {
     keys: {
       limit: {
         kind: 'size',
-        text: 'From so many unsent bytes for one subscriber on; as many as `highWater` unless given.',
+        text: 'From so many unsent bytes for one subscriber on. Unless given: `highWater` for block, and 16 times that for the others.',
         preset: undefined,
         from: '1B',
         to: '1GiB',
@@ -80,11 +80,12 @@ export const parameters = {
 
 export type FanOutParameters = ParametersOf<typeof parameters>
 
+/** Times the high-water mark that a subscriber may be behind before something is dropped, or it is cut. */
+const PATIENCE = 16
+
 export function bufferOf({ load, highWaterBytes }: Settings, { buffer }: FanOutParameters): BufferPolicy {
-  return {
-    policy: buffer.policy ?? (load.model === 'saturate' ? 'block' : 'none'),
-    limitBytes: buffer.limit ?? highWaterBytes,
-  }
+  const policy = buffer.policy ?? (load.model === 'saturate' ? 'block' : 'none')
+  return { policy, limitBytes: buffer.limit ?? highWaterBytes * (policy === 'block' ? 1 : PATIENCE) }
 }
 
 export function batchOf({ strategy }: FanOutParameters): Batch | undefined {

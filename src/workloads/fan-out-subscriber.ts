@@ -6,10 +6,12 @@ import type { Host, Inlet, Window } from '../workload.ts'
 
 /** The histogram of those that are slow on purpose. */
 export const SLOW = 'slow'
+/** Between two pauses a slow subscriber reads for this part of one: by time, because transports read in portions of their own. */
+const READING_SHARE = 0.1
 
 /** What subscribers of one process have in common. */
 export interface Audience {
-  readonly host: Pick<Host, 'inbox' | 'traits' | 'nowNs' | 'measures' | 'after'>
+  readonly host: Pick<Host, 'inbox' | 'traits' | 'nowNs' | 'measures' | 'after' | 'random'>
   readonly reader: MessageReader
   readonly spread: SpreadLog
   /** In which room the source of a message publishes. */
@@ -23,7 +25,7 @@ export interface Seat {
   readonly room: number
   /** The room's number as a source. */
   readonly roomSource: number
-  /** After each read it takes so long until the next one. */
+  /** It pauses reading for so long, again and again. */
   readonly pauseNs: number | undefined
 }
 
@@ -35,7 +37,7 @@ export class Subscriber implements Receiver {
   readonly seat: Seat
   private readonly audience: Audience
   private readonly inlet: Inlet
-  private dawdles = false
+  private open = true
 
   constructor(audience: Audience, seat: Seat) {
     this.audience = audience
@@ -67,37 +69,27 @@ export class Subscriber implements Receiver {
       this.sumNs += nowNs - header.intendedNs
       if (pauseNs === undefined) spread.received(room, header.position, nowNs)
     }
-    if (this.dawdles && pauseNs !== undefined) this.pause(pauseNs)
   }
 
-  /** A slow one is slow until the end of the window. */
+  /** A slow one reads and pauses in turn until the end of the window. */
   attend({ startNs, endNs }: Window): void {
-    if (this.seat.pauseNs === undefined) return
+    const { pauseNs } = this.seat
+    if (pauseNs === undefined) return
     const { host } = this.audience
-    const nowNs = host.nowNs()
-    host.after(Math.max(0, startNs - nowNs), () => {
-      this.dawdles = true
-    })
-    host.after(Math.max(0, endNs - nowNs), () => {
-      this.dawdles = false
+    const read = (): void => {
       this.channel?.resume()
-    })
+      if (host.nowNs() < endNs && this.open) host.after(pauseNs * READING_SHARE, pause)
+    }
+    const pause = (): void => {
+      this.channel?.pause()
+      host.after(Math.min(pauseNs, Math.max(0, endNs - host.nowNs())), read)
+    }
+    // They do not all pause at the same time.
+    host.after(Math.max(0, startNs - host.nowNs()) + host.random() * pauseNs, pause)
   }
 
   closed(why: Closed): void {
-    this.dawdles = false
+    this.open = false
     this.inlet.closed(why)
   }
-
-  private pause(pauseNs: number): void {
-    if (this.pausing) return
-    this.pausing = true
-    this.channel?.pause()
-    this.audience.host.after(pauseNs, () => {
-      this.pausing = false
-      this.channel?.resume()
-    })
-  }
-
-  private pausing = false
 }
