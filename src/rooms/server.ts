@@ -1,4 +1,4 @@
-import type { Header } from '../message.ts'
+import type { Header, JsonShape } from '../message.ts'
 import type { Listener, Receiver, ServerChannel } from '../transport.ts'
 import type { Half, Host, Inlet } from '../workload.ts'
 import { type BufferPolicy, Buffers, type Member, type Overflow } from './buffers.ts'
@@ -16,6 +16,7 @@ export interface RoomsSpec {
   sourcesOf(channel: number): readonly number[]
   readonly buffer: BufferPolicy
   readonly batch?: Batch
+  readonly shape?: JsonShape
   /** Nobody joins or leaves once the window is open, so how many accounts there are of each room is known. */
   readonly constant: boolean
 }
@@ -44,8 +45,8 @@ export interface RoomHello {
  * what is lost on the way to the room is found; and down, where each room is a source under its own numbers.
  */
 export function serveRooms<F>(host: Host<unknown>, listener: () => Listener<F>, spec: RoomsSpec) {
-  const composer = host.composer()
-  const reader = host.reader()
+  const composer = host.composer(spec.shape)
+  const reader = host.reader(spec.shape)
   const gate = new Gate(host)
   const buffers = new Buffers<F>(host, spec.buffer, gate, composer)
   const { batch } = spec

@@ -1,9 +1,10 @@
 import type { Workload } from '../workload.ts'
+import { chat } from './chat.ts'
 import { echo } from './echo.ts'
 import { fanOut } from './fan-out.ts'
 
 /** Every workload there is. A new one is a file beside this one and a line here. */
-export const workloads: readonly Workload[] = [echo, fanOut]
+export const workloads: readonly Workload[] = [echo, fanOut, chat]
 
 export const workloadNames: readonly string[] = workloads.map(({ name }) => name)
 
