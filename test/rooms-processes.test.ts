@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Member } from '../src/control.ts'
+import { chat } from '../src/workloads/chat.ts'
 import { fanOut } from '../src/workloads/fan-out.ts'
 import { parametersFor } from './memory-rig.ts'
 import { checkLedger } from './result-checks.ts'
@@ -37,6 +38,39 @@ for (const transport of ['tcp', 'ws', 'sse', 'grpc']) {
     assert.equal(trial.workload.figures.completeness, 1)
     assert.equal(trial.workload.details.spreadSamples, sent, 'each message is followed over both processes')
     assert.deepEqual(trial.processes.map(({ group }) => group).sort(), ['', 'publisher', 'subscriber', 'subscriber'])
+  })
+}
+
+test('ws: as fast as back-pressure allows, the server holds little and nothing is lost', async () => {
+  const changes = {
+    ...fanOutSettings,
+    load: { model: 'saturate' },
+    payload: { sizeBytes: 1024, kind: 'text' },
+  } as const
+  const trial = await measure('ws', changes, {}, untilNow, fanOut)
+  checkLedger(trial)
+  assert.ok(trial.counts.delivered > 0)
+  assert.equal(trial.counts.delivered, trial.counts.expected)
+  // Past the high-water mark comes what one read of each publisher's socket brings.
+  assert.ok(Number(trial.workload.figures['buffer.max']) < 1024 * 1024)
+})
+
+for (const transport of ['ws', 'sse']) {
+  test(`${transport}: members who come and go get exactly their intervals`, async () => {
+    const changes = {
+      connections: 20,
+      workers: 2,
+      load: { model: 'open', ratePerSec: 200, arrivals: 'uniform' },
+      payload: { sizeBytes: 160, kind: 'json' },
+      parameters: parametersFor(chat, { rooms: 2, stay: 200e6, away: 100e6 }),
+    } as const
+    const trial = await measure(transport, changes, {}, untilNow, chat)
+    checkLedger(trial)
+    const { sent, expected, delivered, duplicate, outOfOrder, corrupt } = trial.counts
+    assert.ok(expected > 0 && expected < sent * 10, `${expected} of ${sent} messages in rooms of ten`)
+    assert.equal(delivered, expected)
+    assert.deepEqual([duplicate, outOfOrder, corrupt], [0, 0, 0])
+    assert.ok(Number(trial.workload.figures.leaves) > 0)
   })
 }
 

@@ -110,12 +110,12 @@ const unbounded = {
   constant: false,
 } as const
 
-/** Every member is a source, of its own number. */
+/** Every member is a source, of its own number. Members fill one room after the other, so that each room is in every process. */
 function topologyOf({ parameters: { rooms }, settings }: Host<ChatParameters>) {
   return {
     rooms,
     sources: settings.connections,
-    roomOf: (member: number) => member % rooms,
+    roomOf: (member: number) => Math.floor((member * rooms) / settings.connections),
     sourcesOf: (channel: number) => [channel],
   }
 }

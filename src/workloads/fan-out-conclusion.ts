@@ -6,6 +6,7 @@ import { joinSpreads, percentileOf, type SpreadFound } from '../rooms/spread.ts'
 import type { Conclusion, Evidence, FigureSpec } from '../workload.ts'
 import type { FanOutParameters } from './fan-out-parameters.ts'
 import { SLOW } from './fan-out-subscriber.ts'
+import { topologyOf } from './fan-out-topology.ts'
 
 /** What a process of subscribers hands over. */
 export interface SubscribersFound {
@@ -89,13 +90,14 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
     .filter(({ group }) => group === 'subscriber')
     .map(({ part }) => part.found as unknown as SubscribersFound)
   if (!server) return {}
-  const { publishers, rooms, slow } = parameters
-  const slowBelow = publishers + (slow?.subscribers ?? 0)
+  const { roomOfSubscriber, isSlow } = topologyOf(parameters)
   const shares = parts.flatMap((part) => part.shares)
-  const brisk = shares.filter(({ subscriber }) => subscriber >= slowBelow)
-  const audiences = server.audiences.map(
-    (_, room) => brisk.filter((one) => roomOf(one, publishers, rooms) === room).length,
-  )
+  const brisk = shares.filter(({ subscriber }) => !isSlow(subscriber))
+  const audiences = server.audiences.map(() => 0)
+  for (const { subscriber } of brisk) {
+    const room = roomOfSubscriber(subscriber)
+    audiences[room] = (audiences[room] ?? 0) + 1
+  }
   const spreads = joinSpreads(
     parts.map(({ spread }) => spread),
     audiences,
@@ -106,7 +108,7 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
   const cut = new Set(disconnected)
   const cutOff = shares
     .filter(({ subscriber }) => cut.has(subscriber))
-    .reduce((sum, one) => sum + (server.published[roomOf(one, publishers, rooms)] ?? 0) - one.messages, 0)
+    .reduce((sum, one) => sum + (server.published[roomOfSubscriber(one.subscriber)] ?? 0) - one.messages, 0)
   return {
     figures: {
       'spread.p50': percentileOf(spreads, quantiles.p50, samplesNeeded('p50')),
@@ -122,8 +124,4 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
     intended: { undelivered: dropped + cutOff, closed: disconnected.length },
     problems: strays > 0 ? [`${strays} messages reached the server by a channel that does not send them`] : [],
   }
-}
-
-function roomOf({ subscriber }: Share, publishers: number, rooms: number): number {
-  return (subscriber - publishers) % rooms
 }

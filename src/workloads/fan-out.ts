@@ -6,13 +6,11 @@ import { conclude, figures, type SubscribersFound } from './fan-out-conclusion.t
 import { batchOf, bufferOf, complaintsOf, type FanOutParameters, parameters } from './fan-out-parameters.ts'
 import { Publisher } from './fan-out-publisher.ts'
 import { Subscriber } from './fan-out-subscriber.ts'
+import { topologyOf } from './fan-out-topology.ts'
 
 const PUBLISHER = 'publisher'
 
-/**
- * Publishers to subscribers through the server. Publishers have the lowest channels. Message n of the schedule is of
- * publisher n mod publishers, which publishes to every room in turn: source = publisher + publishers × room.
- */
+/** Publishers to subscribers through the server. */
 export const fanOut: Workload<typeof parameters> = {
   name: 'fan-out',
   summary: 'the server passes what publishers send on to all subscribers of a room',
@@ -42,16 +40,6 @@ export const fanOut: Workload<typeof parameters> = {
 
   drive: (host, dialer) => (host.group === PUBLISHER ? publish(host, dialer) : subscribe(host, dialer)),
   conclude,
-}
-
-function topologyOf({ publishers, rooms }: FanOutParameters) {
-  return {
-    rooms,
-    sources: publishers * rooms,
-    roomOf: (source: number) => Math.floor(source / publishers),
-    sourcesOf: (channel: number) =>
-      channel < publishers ? Array.from({ length: rooms }, (_, room) => channel + publishers * room) : [],
-  }
 }
 
 function publish(host: Host<FanOutParameters>, dialer: Dialer): Half {
@@ -84,14 +72,13 @@ function publish(host: Host<FanOutParameters>, dialer: Dialer): Half {
 }
 
 function subscribe(host: Host<FanOutParameters>, dialer: Dialer): Half {
-  const { publishers, rooms, slow } = host.parameters
-  const { sources, roomOf } = topologyOf(host.parameters)
+  const { slow } = host.parameters
+  const { sources, roomOf, roomOfSubscriber, isSlow } = topologyOf(host.parameters)
   const spread = new SpreadLog()
   const audience = { host, reader: host.reader(), spread, roomOf }
   const subscribers = host.channels.map((number) => {
-    const index = number - publishers
-    const room = index % rooms
-    const pauseNs = slow && index < slow.subscribers ? slow.pause : undefined
+    const room = roomOfSubscriber(number)
+    const pauseNs = isSlow(number) ? slow?.pause : undefined
     return new Subscriber(audience, { number, room, roomSource: sources + room, pauseNs })
   })
 
