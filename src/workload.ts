@@ -3,7 +3,7 @@
  * A workload sees channels, message headers and the engine its host lends it; never sockets, files or processes.
  */
 import type { Role, Usage } from './control.ts'
-import type { Composer, Header, MessageReader } from './message.ts'
+import type { Composer, Header, JsonShape, MessageReader } from './message.ts'
 import type { Figure, QuantileName } from './metric.ts'
 import type { Parameters, ParametersOf } from './parameter.ts'
 import type { Load, Settings } from './scenario.ts'
@@ -93,6 +93,8 @@ export interface Source {
   readonly number: number
   readonly open: boolean
   readonly full: boolean
+  /** Has nothing to say for now. Open loop: what is due on it is sent by the next source of its process that is there. */
+  readonly away?: boolean
   /** @returns payload bytes sent */
   emit(sequence: number, intendedNs: number, lagNs: number): number
   /** Closed loop: no answer came within the timeout; what is outstanding below `to` is given up. */
@@ -174,9 +176,9 @@ export interface Host<P = unknown> {
   measures(ns: number): boolean
   /** From 0 to 1, below 1; seeded. */
   random(): number
-  /** Stamps messages in place; one buffer a process. */
-  composer(): Composer
-  reader(): MessageReader
+  /** Stamps messages in place; one buffer a process. With a shape they are JSON objects of it. */
+  composer(shape?: JsonShape): Composer
+  reader(shape?: JsonShape): MessageReader
   /** A pace for the scenario's load over this process's sources, `total` of which, numbered from 0, there are in all processes. */
   pace(sources: readonly Source[], total: number): Pace
   /** A pace of the workload's own choice, beside the scenario's load; what it sends is in no ledger but the one it returns. */
