@@ -124,6 +124,8 @@ export interface Inlet {
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
+  /** What is outstanding below `to`, behind the last message that came, will not come, says the sender: it is lost. */
+  forgone(to: number): void
   /** The subscriber came: it is owed what follows from `sequence` on. Without a call it is owed everything. */
   joined(sequence: number): void
   /** The subscriber went on purpose: it is owed nothing from `sequence` on. */
