@@ -19,8 +19,8 @@ export const FEED = 0
 interface Handover {
   /** The sequence number of its next message. */
   readonly next: number
-  /** Since then nothing was sent. */
-  readonly sinceNs: number
+  /** When the first message is due that is not sent any more. */
+  readonly dueNs: number
   /** Intended time and lag of the youngest messages, in order, up to `next`. */
   readonly history: ReadonlyArray<readonly [intendedNs: number, lagNs: number]>
 }
@@ -50,7 +50,9 @@ export class Feed<F> implements Half, Source {
   /** Sequence of the oldest message that is or was in the history, and of the next one. */
   private readonly first: number
   private next: number
-  private readonly sinceNs: number | undefined
+  private readonly dueNs: number | undefined
+  /** Intended time of the last message. */
+  private lastNs = 0
   /** The engine numbers from 0; a server that took another's place goes on from here. */
   private base = 0
   private readonly found = { resumed: 0, replayed: 0, gapsTold: 0, foundSilent: 0 }
@@ -60,7 +62,7 @@ export class Feed<F> implements Half, Source {
     this.listener = listener
     this.composer = host.composer()
     const before = host.inherited as Handover | undefined
-    this.sinceNs = before?.sinceNs
+    this.dueNs = before?.dueNs
     this.first = (before?.next ?? 0) - (before?.history.length ?? 0)
     this.next = this.first
     for (const [intendedNs, lagNs] of before?.history ?? []) this.keep(intendedNs, lagNs)
@@ -98,7 +100,7 @@ export class Feed<F> implements Half, Source {
 
   retire(): Handover {
     const history = this.keptFrom(this.oldest).map(({ intendedNs, lagNs }) => [intendedNs, lagNs] as const)
-    return { next: this.next, sinceNs: this.host.nowNs(), history }
+    return { next: this.next, dueNs: this.nextDueNs(), history }
   }
 
   async settle(): Promise<Sent[]> {
@@ -114,16 +116,28 @@ export class Feed<F> implements Half, Source {
    * @returns what of that belongs to the window, and when the next message is due
    */
   private catchUp({ startNs, endNs }: Window): { late: Sent[]; startNs: number } {
-    const { host, sinceNs } = this
-    const { load } = host.settings
-    if (sinceNs === undefined || load.model !== 'open') return { late: [], startNs }
+    const { host, dueNs: firstNs } = this
+    if (firstNs === undefined) return { late: [], startNs }
     const from = this.next
     const nowNs = host.nowNs()
-    const dueNs = (index: number) => sinceNs + Math.round((index * 1e9) / load.ratePerSec)
+    const dueNs = (index: number) => firstNs + Math.round(index * this.periodNs)
     let count = 0
     for (; dueNs(count) < Math.min(nowNs, endNs); count++) this.publish(this.next, dueNs(count), nowNs - dueNs(count))
     const sent = { source: FEED, from, to: this.next, scheduled: count, sent: count, skipped: 0, errors: {} }
     return { late: [sent], startNs: dueNs(count) }
+  }
+
+  /** The mean distance from one message to the next. */
+  private get periodNs(): number {
+    const { load } = this.host.settings
+    return load.model === 'open' ? 1e9 / load.ratePerSec : 0
+  }
+
+  /** Goes on in the rhythm of the last message. */
+  private nextDueNs(): number {
+    const nowNs = this.host.nowNs()
+    const periods = Math.floor((nowNs - this.lastNs) / this.periodNs) + 1
+    return Math.round(this.lastNs + periods * this.periodNs)
   }
 
   private publish(sequence: number, intendedNs: number, lagNs: number): number {
@@ -138,6 +152,7 @@ export class Feed<F> implements Half, Source {
     const { history } = this.host.parameters
     if (history > 0) this.history[this.next % history] = { intendedNs, lagNs }
     this.next++
+    this.lastNs = intendedNs
   }
 
   /** Sequence of the oldest message that can be replayed. */
