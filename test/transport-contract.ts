@@ -1,8 +1,10 @@
 import { describe } from 'node:test'
 import type { Transport } from '../src/transport.ts'
+import { addresses } from './contract/addresses.ts'
 import { death } from './contract/death.ts'
 import { delivery } from './contract/delivery.ts'
 import { flow } from './contract/flow.ts'
+import { heartbeat } from './contract/heartbeat.ts'
 import { lifecycle } from './contract/lifecycle.ts'
 import { wire } from './contract/wire.ts'
 
@@ -19,5 +21,7 @@ export function transportContract(transport: Transport, { withinProcess = false 
     if (withinProcess) return
     wire(transport)
     death(transport)
+    heartbeat(transport)
+    addresses(transport)
   })
 }

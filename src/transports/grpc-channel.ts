@@ -2,8 +2,10 @@
  * One end of a gRPC channel over its call. Beside messages, the two ends exchange the signals of `proto/rtbench.proto`,
  * with which either of them closes without losing what is on its way.
  */
+import type { Socket } from 'node:net'
 import type { ClientDuplexStream, Metadata, ServerDuplexStream } from '@grpc/grpc-js'
-import type { Closed, Hello, Receiver, ServerChannel } from '../transport.ts'
+import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
+import type { Closed, Hello, Options, Receiver, ServerChannel } from '../transport.ts'
 import { type Content, encodeFrame, encodeSignal, payloadBytes, Signal } from './grpc-frame.ts'
 
 /** What the server hears first; percent-encoded UTF-8, because metadata is ASCII. */
@@ -14,10 +16,25 @@ const CLOSE_IDLE_MS = 10_000
 /** So many sizes of written messages are forgotten together. */
 const COMPACT_AT = 1024
 
+/**
+ * The settings of grpc-js for HTTP/2 PINGs. It sends one, and the next so long after its answer; whether the peer is silent
+ * is for the heartbeat to say, by the bytes of the socket, so that the library's own patience has no end.
+ */
+export function keepalive({ heartbeat }: Options): Readonly<Record<string, number>> {
+  if (!heartbeat) return {}
+  return {
+    'grpc.keepalive_time_ms': heartbeat.everyMs,
+    'grpc.keepalive_timeout_ms': 2 ** 31 - 1,
+    'grpc.keepalive_permit_without_calls': 1,
+  }
+}
+
 /** How the two ends differ. */
 interface End {
   /** Ending this side of the call loses nothing: always on the client, on the server when the request has ended. */
   readonly mayEndCall: boolean
+  /** The socket that the call is on, once it is connected. */
+  socket(): Socket | undefined
   /** `closed` follows. */
   cut(): void
   /** The channel is closed; for one that was never open, nobody else hears of it. */
@@ -28,12 +45,12 @@ interface End {
 type Call = ServerDuplexStream<Content, Buffer> | ClientDuplexStream<Buffer, Content>
 
 /** Either end. The call's writable side is the request on the client and the response on the server. */
-export class GrpcChannel implements ServerChannel<Buffer> {
+export class GrpcChannel implements ServerChannel<Buffer>, Watched {
   hello: Hello = {}
   lastEventId?: string
   peer = ''
   readonly #call: Call
-  readonly #highWaterBytes: number
+  readonly #options: Options
   readonly #end: End
   #receiver: Receiver | undefined
   /** This side sends no more. */
@@ -45,6 +62,7 @@ export class GrpcChannel implements ServerChannel<Buffer> {
   #isClosed = false
   #by: Closed['by'] | undefined
   #failure: Error | undefined
+  #watch: Watch | undefined
   #closeTimer: NodeJS.Timeout | undefined
   /** Something moved since the close timer looked. */
   #moved = false
@@ -55,9 +73,9 @@ export class GrpcChannel implements ServerChannel<Buffer> {
   #queuedBytes = 0
   #wasFull = false
 
-  constructor(call: Call, highWaterBytes: number, end: End) {
+  constructor(call: Call, options: Options, end: End) {
     this.#call = call
-    this.#highWaterBytes = highWaterBytes
+    this.#options = options
     this.#end = end
     this.#mayEndCall = end.mayEndCall
     call.on('data', (content: Content) => this.#read(content))
@@ -72,12 +90,13 @@ export class GrpcChannel implements ServerChannel<Buffer> {
     this.peer = peer
   }
 
-  open(receiver: Receiver): void {
+  open(receiver: Receiver, heart: Heart | undefined): void {
     this.#receiver = receiver
+    this.#watch = heart?.watch(this)
   }
 
   get full(): boolean {
-    return this.#queuedBytes >= this.#highWaterBytes
+    return this.#queuedBytes >= this.#options.highWaterBytes
   }
 
   queuedBytes(): number {
@@ -148,6 +167,26 @@ export class GrpcChannel implements ServerChannel<Buffer> {
     this.destroy()
   }
 
+  get bytesRead(): number {
+    return this.#end.socket()?.bytesRead ?? 0
+  }
+
+  /** Never: a call that is paused leaves its connection to be read, and PINGs are answered on it. */
+  get isPaused(): boolean {
+    return false
+  }
+
+  heard(): void {
+    if (!this.#isCut) this.#receiver?.heard?.()
+  }
+
+  silent(): void {
+    this.#by ??= 'heartbeat'
+    if (this.#options.heartbeat) this.fail(silenceOf(this.#options.heartbeat))
+    // A goodbye would wait for the peer.
+    this.#end.socket()?.destroy()
+  }
+
   /** The client says no more. Without a signal before, it closes the channel. */
   requestEnded(): void {
     if (this.#isClosed) return
@@ -162,6 +201,7 @@ export class GrpcChannel implements ServerChannel<Buffer> {
     this.#isClosed = true
     this.#ended = true
     clearInterval(this.#closeTimer)
+    this.#watch?.stop()
     this.#sizes = []
     this.#queuedBytes = 0
     this.#by ??= 'peer'

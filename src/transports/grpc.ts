@@ -5,14 +5,15 @@
  * grpc-js hands the messages of a call to HTTP/2 one by one, each when the one before it left. So several messages of
  * one tick do not share a write as they do elsewhere: that is what applications get from this library.
  */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import net from 'node:net'
 import * as grpcJs from '@grpc/grpc-js'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { Heart } from '../sockets/heartbeat.ts'
+import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
-import { GrpcChannel, HELLO_KEY, LAST_EVENT_ID_KEY } from './grpc-channel.ts'
+import { GrpcChannel, HELLO_KEY, keepalive, LAST_EVENT_ID_KEY } from './grpc-channel.ts'
 import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
+import { SocketCredentials, targetFrom } from './grpc-socket.ts'
 
 const METHOD = '/rtbench.v1.Transport/Exchange'
 /** The longest payload, and room for the tags around it. */
@@ -46,7 +47,7 @@ export const grpc: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
   listen,
@@ -55,13 +56,15 @@ export const grpc: Transport<Buffer> = {
 
 async function listen(options: Options, accept: (channel: ServerChannel<Buffer>) => Receiver) {
   const meter = wireMeter()
+  const heart = options.heartbeat && new Heart(options.heartbeat)
   const sockets = new Map<string, net.Socket>()
   const channels = new Set<GrpcChannel>()
 
   const exchange = (call: grpcJs.ServerDuplexStream<Content, Buffer>) => {
     const peer = call.getPeer()
-    const channel = new GrpcChannel(call, options.highWaterBytes, {
+    const channel = new GrpcChannel(call, options, {
       mayEndCall: false,
+      socket: () => sockets.get(peer),
       cut: () => sockets.get(peer)?.destroy(),
       gone: () => channels.delete(channel),
     })
@@ -79,10 +82,10 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
       return
     }
     call.sendMetadata(new grpcJs.Metadata())
-    channel.open(accept(channel))
+    channel.open(accept(channel), heart)
   }
 
-  const server = new grpcJs.Server(LIMITS)
+  const server = new grpcJs.Server({ ...LIMITS, ...keepalive(options) })
   const identity = (frame: Buffer) => frame
   server.addService(
     {
@@ -109,10 +112,11 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
     injector.injectConnection(socket)
   })
   const listener: Listener<Buffer> = {
-    address: await listenOnLoopback(acceptor),
+    address: await listenOnLoopback(acceptor, options.port),
     encode: encodeFrame,
     wire: () => meter.read('server'),
     async close() {
+      heart?.stop()
       for (const channel of channels) channel.destroy()
       await stopListening(acceptor, meter)
       server.forceShutdown()
@@ -124,29 +128,30 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
   const channels = new Set<GrpcChannel>()
-  const { host, port } = parseAddress(address)
-  // grpc-js does not show its sockets: ours are those of this process that connect to the address.
-  const onSocket = (message: unknown) => {
-    const { socket } = message as { socket: net.Socket }
-    socket.once('connect', () => {
-      const isThere = socket.remotePort === port && (socket.remoteAddress === host || !net.isIP(host))
-      if (isThere) meter.add(socket)
-    })
-  }
-  subscribe('net.client.socket', onSocket)
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const clientOptions = { ...CLIENT_OPTIONS, ...keepalive(options) }
+  const { localAddress } = sourceOf(options)
+  parseAddress(address)
+  const target = localAddress === undefined ? address : targetFrom(localAddress, address)
 
   return {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
-        const client = new grpcJs.Client(address, grpcJs.credentials.createInsecure(), CLIENT_OPTIONS)
+        let socket: net.Socket | undefined
+        const credentials = new SocketCredentials((connected) => {
+          socket = connected
+          meter.add(connected)
+        })
+        const client = new grpcJs.Client(target, credentials, clientOptions)
         const metadata = new grpcJs.Metadata()
         metadata.set(HELLO_KEY, encodeURIComponent(JSON.stringify(hello)))
         if (lastEventId !== undefined) metadata.set(LAST_EVENT_ID_KEY, encodeURIComponent(lastEventId))
         const call = client.makeBidiStreamRequest(METHOD, (frame: Buffer) => frame, decodeFrame, metadata)
         const handshake = setTimeout(() => channel.fail('the server does not answer'), HANDSHAKE_MS)
 
-        const channel = new GrpcChannel(call, options.highWaterBytes, {
+        const channel = new GrpcChannel(call, options, {
           mayEndCall: true,
+          socket: () => socket,
           cut: () => call.cancel(),
           gone({ error }) {
             clearTimeout(handshake)
@@ -159,7 +164,7 @@ function dial(address: string, options: Options): Dialer {
         channels.add(channel)
         call.once('metadata', () => {
           clearTimeout(handshake)
-          channel.open(receiver)
+          channel.open(receiver, heart)
           resolve(channel)
         })
         call.on('error', () => {}) // The status tells the same.
@@ -172,9 +177,9 @@ function dial(address: string, options: Options): Dialer {
     },
     wire: () => meter.read('client'),
     async close() {
+      heart?.stop()
       for (const channel of channels) channel.destroy()
       await meter.destroyAll()
-      unsubscribe('net.client.socket', onSocket)
     },
   }
 }

@@ -8,7 +8,7 @@
 import net from 'node:net'
 import { messageOf } from '../errors.ts'
 import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../sockets/frames.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
 import { type Flush, flushAfterEvent, flushAfterTurn, Outbox } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
@@ -65,7 +65,7 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
     socket.on('data', (chunk: Buffer) => channel.reader.feed(chunk, chunk.length))
   })
   const listener: Listener<Buffer> = {
-    address: await listenOnLoopback(server),
+    address: await listenOnLoopback(server, options.port),
     encode: frame,
     wire: () => meter.read('server'),
     close: () => stopListening(server, meter),
@@ -75,7 +75,7 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { host, port } = parseAddress(address)
+  const ends = { ...parseAddress(address), ...sourceOf(options) }
   // One for all sockets: a read is consumed before the next one happens.
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
 
@@ -86,7 +86,7 @@ function dial(address: string, options: Options): Dialer {
           channel.reader.feed(buffer, bytes)
           return true
         }
-        const socket = net.connect({ host, port, allowHalfOpen: true, onread: { buffer, callback } })
+        const socket = net.connect({ ...ends, allowHalfOpen: true, onread: { buffer, callback } })
         socket.setNoDelay(true)
         meter.add(socket)
         socket.setTimeout(HANDSHAKE_MS)

@@ -6,7 +6,8 @@ import http from 'node:http'
 import net from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
 import { messageOf } from '../errors.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
+import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
 import { CorkedSocket, type Flush, flushAfterEvent, flushAfterTurn } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
@@ -55,7 +56,7 @@ export const ws: Transport<Frame> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
   listen,
@@ -64,6 +65,7 @@ export const ws: Transport<Frame> = {
 
 async function listen(options: Options, accept: (channel: ServerChannel<Frame>) => Receiver) {
   const meter = wireMeter()
+  const heart = options.heartbeat && new Heart(options.heartbeat)
   const upgrader = new WebSocketServer({ ...LIBRARY_OPTIONS, noServer: true, clientTracking: false })
   const server = http.createServer({ noDelay: true }, (_request, response) => {
     response.writeHead(426, { connection: 'close' }).end('This server speaks WebSocket only.\n')
@@ -73,26 +75,30 @@ async function listen(options: Options, accept: (channel: ServerChannel<Frame>) 
     const { socket } = request
     upgrader.handleUpgrade(request, socket, head, (webSocket) => {
       const channel = new ServerWsChannel(webSocket, socket, options, request)
-      channel.open(accept(channel))
+      channel.open(accept(channel), heart)
     })
   })
   const listener: Listener<Frame> = {
-    address: await listenOnLoopback(server),
+    address: await listenOnLoopback(server, options.port),
     encode: (message) => frame(message, options.kind),
     wire: () => meter.read('server'),
-    close: () => stopListening(server, meter),
+    close() {
+      heart?.stop()
+      return stopListening(server, meter)
+    },
   }
   return listener
 }
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { host, port } = parseAddress(address)
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const ends = { ...parseAddress(address), ...sourceOf(options) }
 
   return {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
-        const socket = net.connect({ host, port, noDelay: true })
+        const socket = net.connect({ ...ends, noDelay: true })
         meter.add(socket)
         const query = new URLSearchParams(hello)
         if (lastEventId !== undefined) query.set(LAST_EVENT_ID, lastEventId)
@@ -107,13 +113,16 @@ function dial(address: string, options: Options): Dialer {
         webSocket.once('open', () => {
           webSocket.off('error', refused)
           const channel = new WsChannel(webSocket, socket, options, flushAfterEvent)
-          channel.open(receiver)
+          channel.open(receiver, heart)
           resolve(channel)
         })
       })
     },
     wire: () => meter.read('client'),
-    close: () => meter.destroyAll(),
+    close() {
+      heart?.stop()
+      return meter.destroyAll()
+    },
   }
 }
 
@@ -142,20 +151,21 @@ function frame(message: Uint8Array, kind: Options['kind']): Frame {
 }
 
 /** What both ends have in common; as it is, the client's. */
-class WsChannel implements Channel {
+class WsChannel implements Channel, Watched {
   protected readonly webSocket: WebSocket
   protected readonly socket: net.Socket
-  protected readonly kind: Options['kind']
+  protected readonly options: Options
   protected readonly corked: CorkedSocket
   #receiver: Receiver | undefined
   #by: Closed['by'] | undefined
   #cut = false
   #failure: Error | undefined
+  #watch: Watch | undefined
 
   constructor(webSocket: WebSocket, socket: net.Socket, options: Options, flush: Flush) {
     this.webSocket = webSocket
     this.socket = socket
-    this.kind = options.kind
+    this.options = options
     this.corked = new CorkedSocket(socket, options.highWaterBytes, flush, () => {
       if (this.isOpen) this.#receiver?.drain?.()
     })
@@ -169,8 +179,14 @@ class WsChannel implements Channel {
     webSocket.once('close', (code, reason) => this.#closed(code, reason.toString()))
   }
 
-  open(receiver: Receiver): void {
+  open(receiver: Receiver, heart: Heart | undefined): void {
     this.#receiver = receiver
+    if (heart) {
+      this.#watch = heart.watch(this)
+      this.webSocket.on('pong', () => {
+        if (!this.#cut) receiver.heard?.()
+      })
+    }
     // The library is told to give Buffers, its other forms do not occur.
     this.webSocket.on('message', (data) => {
       if (!this.#cut) receiver.message(data as Buffer)
@@ -188,7 +204,7 @@ class WsChannel implements Channel {
   send(message: Uint8Array): boolean {
     if (!this.isOpen) return false
     this.corked.take(message.length)
-    this.webSocket.send(message, { binary: this.kind === 'binary' })
+    this.webSocket.send(message, { binary: this.options.kind === 'binary' })
     return !this.full
   }
 
@@ -218,12 +234,32 @@ class WsChannel implements Channel {
     this.webSocket.terminate()
   }
 
+  get bytesRead(): number {
+    return this.socket.bytesRead
+  }
+
+  get isPaused(): boolean {
+    return this.webSocket.isPaused
+  }
+
+  /** Also while this side is paused: the peer has to hear of it. Behind what the peer does not take, it would only pile up. */
+  beat(): void {
+    if (this.isOpen && this.socket.writableLength === 0) this.webSocket.ping()
+  }
+
+  silent(): void {
+    this.#by ??= 'heartbeat'
+    if (this.options.heartbeat) this.#failure ??= new Error(`ws: ${silenceOf(this.options.heartbeat)}`)
+    this.destroy()
+  }
+
   protected get isOpen(): boolean {
     return this.webSocket.readyState === WebSocket.OPEN
   }
 
   #closed(code: number, reason: string): void {
     this.corked.clear()
+    this.#watch?.stop()
     // Nobody began to close it and nothing was heard: this endpoint was closed.
     const by = this.#by ?? (code === ABNORMAL ? 'self' : 'peer')
     if (code === ABNORMAL && this.#by && !this.#cut) {
@@ -255,7 +291,7 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
    * it costs more than the frame does, because `ws` writes head and payload apart.
    */
   override send(message: Uint8Array): boolean {
-    return this.sendEncoded(frame(message, this.kind))
+    return this.sendEncoded(frame(message, this.options.kind))
   }
 
   sendEncoded({ bytes, payloadBytes }: Frame): boolean {

@@ -23,6 +23,7 @@ export const OPTIONS: Options = { kind: 'text', answers: 'each', highWaterBytes:
 export class Inbox implements Receiver {
   readonly messages: Buffer[] = []
   drains = 0
+  heards = 0
   ends = 0
   readonly closings: Closed[] = []
   /** Calls that came after `closed`. */
@@ -39,6 +40,11 @@ export class Inbox implements Receiver {
   drain(): void {
     this.drains++
     this.#happened('drain')
+  }
+
+  heard(): void {
+    this.heards++
+    this.#happened('heard')
   }
 
   end(): void {
