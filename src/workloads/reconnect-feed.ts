@@ -53,6 +53,7 @@ export class Feed<F> implements Half, Source {
   private readonly dueNs: number | undefined
   /** Intended time of the last message. */
   private lastNs = 0
+  private retired = false
   /** The engine numbers from 0; a server that took another's place goes on from here. */
   private base = 0
   private readonly found = { resumed: 0, replayed: 0, gapsTold: 0, foundSilent: 0 }
@@ -86,10 +87,13 @@ export class Feed<F> implements Half, Source {
     if (this.host.parameters.drop.by === 'server') atDropTimes(this.host, window, () => this.drop())
     const { late, startNs } = this.catchUp(window)
     this.base = this.next
+    this.lastNs = startNs - this.periodNs
     const sents = await this.host.pace([this], 1).run({ ...window, startNs })
     const audience = this.host.connections
     const numbered = sents.map((sent) => ({ ...sent, from: sent.from + this.base, to: sent.to + this.base }))
-    return [...late, ...numbered].map((sent) => ({ ...sent, audience }))
+    // What was overdue when the server went, its successor sends.
+    const own = this.retired ? numbered.map((sent) => ({ ...sent, scheduled: sent.sent, skipped: 0 })) : numbered
+    return [...late, ...own].map((sent) => ({ ...sent, audience }))
   }
 
   emit(sequence: number, intendedNs: number, lagNs: number): number {
@@ -100,7 +104,8 @@ export class Feed<F> implements Half, Source {
 
   retire(): Handover {
     const history = this.keptFrom(this.oldest).map(({ intendedNs, lagNs }) => [intendedNs, lagNs] as const)
-    return { next: this.next, dueNs: this.nextDueNs(), history }
+    this.retired = true
+    return { next: this.next, dueNs: Math.round(this.lastNs + this.periodNs), history }
   }
 
   async settle(): Promise<Sent[]> {
@@ -131,13 +136,6 @@ export class Feed<F> implements Half, Source {
   private get periodNs(): number {
     const { load } = this.host.settings
     return load.model === 'open' ? 1e9 / load.ratePerSec : 0
-  }
-
-  /** Goes on in the rhythm of the last message. */
-  private nextDueNs(): number {
-    const nowNs = this.host.nowNs()
-    const periods = Math.floor((nowNs - this.lastNs) / this.periodNs) + 1
-    return Math.round(this.lastNs + periods * this.periodNs)
   }
 
   private publish(sequence: number, intendedNs: number, lagNs: number): number {
