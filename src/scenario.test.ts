@@ -72,6 +72,7 @@ thresholds: ["latency.p99 < 20ms", delivery.lost == 0, rate.achieved>=1900/s]
         timeoutNs: 25e7,
         workers: 2,
         highWaterBytes: 1048576,
+        parameters: {},
       },
     },
   ])
