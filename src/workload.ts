@@ -261,7 +261,7 @@ export interface Conclusion {
   readonly problems?: readonly string[]
 }
 
-/** What is wrong with the settings of a scenario: which key, and `requirement; remedy`. */
+/** What is wrong with the settings of a scenario: which key, and `requirement; remedy`, as in `must be at most 5; lower it`. */
 export interface Complaint {
   readonly path: readonly string[]
   readonly text: string
@@ -280,11 +280,15 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
   readonly loads: ReadonlyArray<Load['model']>
   /** The load unless the scenario gives one, as it would be written. */
   readonly defaultLoad: Readonly<Record<string, unknown>>
-  /** Why `connections` cannot be set: the workload counts otherwise. */
+  /** Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be set for x; `. */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
-  /** All its client processes; the sum of their channels is the number of connections. */
+  /**
+   * All its client processes; the sum of their channels is the number of connections, and is exactly
+   * `settings.connections` where those can be set.
+   */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
+  /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */
   check?(settings: Settings, parameters: ParametersOf<P>): Complaint[]
 }
 

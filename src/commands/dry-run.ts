@@ -1,11 +1,13 @@
+import { figure } from '../reporters/format.ts'
 import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
 import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
 import { checkResources } from '../runner/preflight.ts'
 import { missingTrait } from '../runner/support.ts'
-import type { Point, Scenario, Settings } from '../scenario.ts'
+import type { Point, Scenario, Search, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
+import { listValues } from './parameter-text.ts'
 
 /** Of the order of trials, so many are shown. */
 const SHOWN_TRIALS = 24
@@ -45,7 +47,10 @@ export function describePlan(
     lines.push(
       `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(clientsOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
+    const values = listValues(workload.parameters, settings.parameters)
+    if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
+  if (scenario.search) lines.push(`  ${searchName(scenario.search)}`)
   lines.push('  order of trials:')
   for (const { block, subject, point } of trials.slice(0, SHOWN_TRIALS)) {
     lines.push(`    block ${block + 1}  ${[subject.label, pointName(point)].filter(Boolean).join('  ')}`)
@@ -57,6 +62,13 @@ export function describePlan(
 function loadName({ load }: Settings): string {
   if (load.model === 'open') return `open loop at ${load.ratePerSec}/s (${load.arrivals})`
   return load.model === 'closed' ? `closed loop with ${load.inFlight} in flight each` : 'saturated'
+}
+
+function searchName({ over, from, to, slo, precision, confirm }: Search): string {
+  const unit = over === 'rate' ? '/s' : ''
+  const objective = slo.map(({ expression }) => expression).join(', ')
+  const confirmed = confirm === 0 ? '' : `, confirmed by ${plural(confirm, 'trial')}`
+  return `search over ${over} from ${from}${unit} to ${to}${unit} for ${objective}: to ${figure(precision, 'share')}${confirmed}`
 }
 
 function plural(count: number, noun: string): string {

@@ -15,15 +15,13 @@ function roughTime(ns: number): string {
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-function summary({ subjects, points, blocks }: Scenario): string {
+/** How many trials a search takes, its answers decide. */
+function summary({ subjects, points, blocks, search }: Scenario): string {
   const rounds = subjects.length * blocks
   const ns = points.reduce((sum, point) => sum + trialNs(point.settings) * rounds, 0)
-  const counts = [
-    counted(subjects.length, 'subject'),
-    counted(points.length, 'point'),
-    counted(rounds * points.length, 'trial'),
-  ]
-  return `${counts.join(', ')}, about ${roughTime(ns)}`
+  const counts = [counted(subjects.length, 'subject'), counted(points.length, 'point')]
+  if (search) return `${counts.join(', ')}, a search over ${search.over}`
+  return `${counts.join(', ')}, ${counted(rounds * points.length, 'trial')}, about ${roughTime(ns)}`
 }
 
 /**
