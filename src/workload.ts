@@ -233,7 +233,7 @@ type Place = readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | '
 export interface FigureSpec extends Omit<Figure, 'name'> {
   /** Taken from one of the workload's histograms; others come from `conclude`. */
   readonly of?: Place
-  /** Divided by this one; a share of it. */
+  /** Divided by this one: a ratio. */
   readonly per?: Place
 }
 

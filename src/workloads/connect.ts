@@ -60,7 +60,7 @@ const figures: Readonly<Record<string, FigureSpec>> = {
   'storm.ratio50': {
     of: ['storm', 'p50'],
     per: ['calm', 'p50'],
-    unit: 'share',
+    unit: 'ratio',
     better: 'lower',
     head: 'storm/calm p50',
     rank: 'full',
@@ -69,7 +69,7 @@ const figures: Readonly<Record<string, FigureSpec>> = {
   'storm.ratio99': {
     of: ['storm', 'p99'],
     per: ['calm', 'p99'],
-    unit: 'share',
+    unit: 'ratio',
     better: 'lower',
     head: 'storm/calm p99',
     rank: 'essential',
