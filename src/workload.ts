@@ -123,6 +123,8 @@ export interface Inlet {
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
+  /** What is outstanding below `to`, behind the last message that came, will not come, says the sender: it is lost. */
+  forgone(to: number): void
   /** The subscriber came: it is owed what follows from `sequence` on. Without a call it is owed everything. */
   joined(sequence: number): void
   /** The subscriber went on purpose: it is owed nothing from `sequence` on. */
@@ -210,6 +212,8 @@ export interface Half {
 export interface Cast {
   readonly group: string
   readonly channels: number
+  /** How many of them are open at the same time at the most; all, unless given. */
+  readonly atOnce?: number
   /** `one`: a process of its own, whatever `workers` says. */
   readonly processes: 'one' | 'workers'
   /** Sends messages up, so that a transport needs all of `socketsPerChannel` for it. */
@@ -223,10 +227,15 @@ export type Incident =
   /** A client process is stopped (SIGSTOP) and goes on afterwards. */
   | { readonly kind: 'freeze-client'; readonly atNs: number; readonly forNs: number; readonly index: number }
 
+/** A point of one of the workload's histograms. */
+type Place = readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+
 /** A figure that only this workload has, by its name, which is fit for a threshold: `spread.p99`. */
 export interface FigureSpec extends Omit<Figure, 'name'> {
   /** Taken from one of the workload's histograms; others come from `conclude`. */
-  readonly of?: readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+  readonly of?: Place
+  /** Divided by this one: a ratio. */
+  readonly per?: Place
 }
 
 /** What all halves of a trial found out. */

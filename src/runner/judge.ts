@@ -108,7 +108,7 @@ function warningsOf(evidence: Evidence): Warning[] {
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
       add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
-    if (carriedOver - (conclusion.intended?.waiting ?? 0) > scheduled * CARRIED_SUSPECT) {
+    if (carriedOver - (conclusion.intended?.waiting ?? 0) > ledger.expected * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }
@@ -175,9 +175,14 @@ function saying({ count, because }: LostChannels, { connections }: Settings): st
   return `${count} of ${connections} connections were lost${because === undefined ? '' : `, e.g.: ${because}`}`
 }
 
-/** Sequence numbers start at 0, so the first one inside the window says how many came before it. */
+/** Sequence numbers start at 0, so the first one of a source inside the window says how many came before it. */
 function warmupMessages({ sents }: TrialOutcome): number {
-  return sents.reduce((sum, { relay, from }) => sum + (relay ? 0 : from), 0)
+  const first = new Map<number, number>()
+  for (const { relay, source, from } of sents) {
+    // A source that changed its process has sent in several parts.
+    if (!relay) first.set(source, Math.min(from, first.get(source) ?? from))
+  }
+  return [...first.values()].reduce((sum, from) => sum + from, 0)
 }
 
 function fellBehind(achievedPerSec: number, offeredPerSec: number): string {
