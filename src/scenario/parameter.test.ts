@@ -127,6 +127,11 @@ const refused: readonly (readonly [base: string, lines: string, ...errors: strin
   [IDLE, 'sample: -10 %', '3:9: sample must be a share'],
   [IDLE, 'family: ipv5', '3:9: unknown family "ipv5"; did you mean "ipv4"? known are ipv4, ipv6'],
   [FAN_OUT, 'subscriber: 5', '3:1: unknown key "subscriber"; did you mean "subscribers"?'],
+  [
+    FAN_OUT,
+    'bananas: 5',
+    '3:1: unknown key "bananas"; known are subscribers, publishers, rooms, strategy, slow, buffer, name, description, workload, transports, payload, ',
+  ],
   [FAN_OUT, 'sample: 5 %', '3:1: "sample" belongs to the workload idle, and this is fan-out; remove it'],
   [IDLE, 'rooms: 5', '3:1: "rooms" belongs to the workload fan-out, and this is idle; remove it'],
   [
