@@ -4,8 +4,10 @@ import test from 'node:test'
 import type { ParametersOf } from '../src/parameter.ts'
 import type { Trial } from '../src/result.ts'
 import { upload } from '../src/workloads/upload.ts'
+import { acknowledgementWriter } from '../src/workloads/upload-acknowledgement.ts'
 import { type MemoryRun, memorySettings, onTheWayDown, parametersFor, runInMemory } from './memory-rig.ts'
-import type { Mischief } from './memory-transport.ts'
+import { type Mischief, memoryTransport } from './memory-transport.ts'
+import { usage } from './outcome-fixture.ts'
 
 const presets: ParametersOf<typeof upload.parameters> = {
   ackEvery: 1,
@@ -207,6 +209,30 @@ test('saturation fills a channel and no more', async () => {
     assert.ok(trial.counts.delivered > 200)
     assert.equal(trial.counts.delivered, trial.counts.expected)
   }
+})
+
+test('an acknowledgement of what was never sent is damaged', async () => {
+  const write = acknowledgementWriter()
+  const invent = (index: number, bytes: Uint8Array) => (index === 3 ? [write(0, [[3, 1000]])] : [bytes])
+  const trial = await run({}, { mischief: onTheWayDown(invent) })
+  assertAccounts(trial, [199, 1, 0, 0], [0, 0, 1, 0])
+})
+
+test('what waits for its batch when the window opens is no backlog', async () => {
+  const settings = { warmupNs: 50e6 }
+  const { warnings } = await run({ ackEvery: 1000, ackAfter: 20e6 }, { settings })
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['too-few-samples'],
+  )
+})
+
+test('a message that reaches the server before it was due is a broken clock', () => {
+  const report = { role: 'server' as const, group: '', usage, part: { got: [], found: { early: 2, missing: 0 } } }
+  const told = { parameters: presets, settings: memorySettings, traits: memoryTransport().traits, reports: [report] }
+  const counts = { expected: 1, delivered: 1 }
+  assert.match(upload.conclude?.({ ...told, counts }).problems?.[0] ?? '', /^2 messages .* before they were due/)
+  assert.deepEqual(upload.conclude?.({ ...told, counts, reports: [] }).problems, [])
 })
 
 test('fewer messages in flight than an acknowledgement covers are refused', () => {
