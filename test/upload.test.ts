@@ -85,6 +85,9 @@ test('an acknowledgement covers as many messages as wanted, and the rest after a
   assert.deepEqual(outcomeOf(trial), [200, 0, 0, 0])
   // 12 times 16, and 8 that wait.
   assert.equal(trial.workload.figures['acks.perMessage'], 13 / 200)
+  assert.equal(trial.bytes.payload.down, 13 * 48)
+  const kept = trial.workload.figures['unacknowledged.largest'] ?? 0
+  assert.ok(kept >= 16 && kept < 32, `${kept}: those of a batch, and few under way beside them`)
 })
 
 test('the latency runs to the acknowledgement, the one-way time to the server', async () => {
@@ -159,6 +162,12 @@ test('a transport that answers at the end: one acknowledgement a segment, and no
   assert.ok(!trial.warnings.some(({ code }) => code === 'channels-closed'))
 })
 
+test('the answers of two segments may overtake each other', async () => {
+  const traits = { answers: 'end', push: false } as const
+  const trial = await run({ segment: 20 }, { traits, mischief: onTheWayDown(overtaken(3)) })
+  assertAccounts(trial, [200, 0, 0, 0], [0, 0, 0, 0])
+})
+
 test('a segment ends in time, and the last one with the load', async () => {
   // 40 messages each, then the last 40.
   const trial = await run({ segmentAfter: 20e6 }, { traits: { answers: 'end', push: false } })
@@ -188,6 +197,7 @@ test('a closed loop keeps to its number of messages without an acknowledgement',
     const load = { model: 'closed', inFlight: 4 } as const
     const trial = await run({ ackEvery: 4 }, { settings: { load }, traits: { answers }, mischief })
     assert.equal(most, 4)
+    assert.equal(trial.workload.figures['unacknowledged.largest'], 4)
     assert.ok(trial.counts.delivered > 100)
     assert.equal(trial.counts.delivered, trial.counts.expected)
     assert.equal(trial.workload.figures['acks.perMessage'], 1 / 4)
