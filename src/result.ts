@@ -99,6 +99,10 @@ const processUsage = z.object({
   /** Null where the host could not tell, e.g. at the descriptor limit. */
   rssBytes: whole.nullable(),
   peakRssBytes: whole.nullable(),
+  /** After a collection of garbage, before the first channel was opened. */
+  rssBeforeBytes: whole.nullable().default(null),
+  /** The same when the trial had settled, its channels still open. */
+  rssSettledBytes: whole.nullable().default(null),
   /** CPU that busy waiting took; part of `cpuUserNs`, and no cost of the transport. */
   spinNs: whole,
   /** In ns. */
@@ -122,6 +126,8 @@ const workloadRecord = z.object({
   /** Durations beside the latency, of all processes together. */
   histograms: z.record(z.string(), latency).default({}),
   details: z.record(z.string(), z.unknown()).default({}),
+  /** What has to be known beside the figures, each a sentence that follows the subject's name and a colon. */
+  notes: z.array(z.string()).default([]),
 })
 
 /** A figure that only the scenario's workload has. */
@@ -180,6 +186,26 @@ const aggregate = z.object({
   range: pair.nullable(),
   /** Over all the trials; for counts only, elsewhere null. */
   sum: z.number().nullable(),
+  trials: whole,
+})
+
+/** A figure of one subject as a straight line over the levels of what was varied, by its valid and suspect trials. */
+const fit = z.object({
+  subject: z.string(),
+  /** Of the matrix, without `over`. */
+  point,
+  metric: z.string(),
+  /** The varied number, by its name in the matrix. */
+  over: z.string(),
+  unit: open<Unit>(),
+  /** In `unit` for each one of `over`; null with fewer than 2 levels or 3 trials, and where a trial has no figure. */
+  slope: z.number().nullable(),
+  /** In `unit`. */
+  intercept: z.number().nullable(),
+  /** Of the slope. */
+  ci95: pair.nullable(),
+  /** Different values of `over`, rising. */
+  levels: z.array(z.number()),
   trials: whole,
 })
 
@@ -303,6 +329,7 @@ export const resultSchema = z.object({
   environment,
   trials: z.array(trial),
   aggregates: z.array(aggregate),
+  fits: z.array(fit).default([]),
   thresholds: z.array(thresholdResult),
   comparisons: z.array(comparison),
   /** Of a search, for each subject and point; otherwise empty. */
@@ -321,6 +348,7 @@ export type ProcessUsage = z.infer<typeof processUsage>
 export type Warning = z.infer<typeof warning>
 export type Reason = z.infer<typeof reason>
 export type Aggregate = z.infer<typeof aggregate>
+export type Fit = z.infer<typeof fit>
 export type ThresholdResult = z.infer<typeof thresholdResult>
 export type Cause = z.infer<typeof cause>
 export type LoadStep = z.infer<typeof loadStep>

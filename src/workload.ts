@@ -3,8 +3,8 @@
  * A workload sees channels, message headers and the engine its host lends it; never sockets, files or processes.
  */
 import type { Role, Usage } from './control.ts'
-import type { Composer, Header, MessageReader } from './message.ts'
-import type { Figure } from './metric.ts'
+import type { Composer, Header, JsonShape, MessageReader } from './message.ts'
+import type { Figure, QuantileName } from './metric.ts'
 import type { Parameters, ParametersOf } from './parameter.ts'
 import type { Load, Settings } from './scenario.ts'
 import type { Closed, Dialer, Heartbeat, Listener, Receiver, ServerChannel, Traits } from './transport.ts'
@@ -93,6 +93,8 @@ export interface Source {
   readonly number: number
   readonly open: boolean
   readonly full: boolean
+  /** Has nothing to say for now. Open loop: what is due on it is sent by the next source of its process that is there. */
+  readonly away?: boolean
   /** @returns payload bytes sent */
   emit(sequence: number, intendedNs: number, lagNs: number): number
   /** Closed loop: no answer came within the timeout; what is outstanding below `to` is given up. */
@@ -121,6 +123,8 @@ export interface Inlet {
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
+  /** What is outstanding below `to`, behind the last message that came, will not come, says the sender: it is lost. */
+  forgone(to: number): void
   /** The subscriber came: it is owed what follows from `sequence` on. Without a call it is owed everything. */
   joined(sequence: number): void
   /** The subscriber went on purpose: it is owed nothing from `sequence` on. */
@@ -174,9 +178,9 @@ export interface Host<P = unknown> {
   measures(ns: number): boolean
   /** From 0 to 1, below 1; seeded. */
   random(): number
-  /** Stamps messages in place; one buffer a process. */
-  composer(): Composer
-  reader(): MessageReader
+  /** Stamps messages in place; one buffer a process. With a shape they are JSON objects of it. */
+  composer(shape?: JsonShape): Composer
+  reader(shape?: JsonShape): MessageReader
   /** A pace for the scenario's load over this process's sources, `total` of which, numbered from 0, there are in all processes. */
   pace(sources: readonly Source[], total: number): Pace
   /** A pace of the workload's own choice, beside the scenario's load; what it sends is in no ledger but the one it returns. */
@@ -208,6 +212,8 @@ export interface Half {
 export interface Cast {
   readonly group: string
   readonly channels: number
+  /** How many of them are open at the same time at the most; all, unless given. */
+  readonly atOnce?: number
   /** `one`: a process of its own, whatever `workers` says. */
   readonly processes: 'one' | 'workers'
   /** Sends messages up, so that a transport needs all of `socketsPerChannel` for it. */
@@ -221,10 +227,15 @@ export type Incident =
   /** A client process is stopped (SIGSTOP) and goes on afterwards. */
   | { readonly kind: 'freeze-client'; readonly atNs: number; readonly forNs: number; readonly index: number }
 
+/** A point of one of the workload's histograms. */
+type Place = readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+
 /** A figure that only this workload has, by its name, which is fit for a threshold: `spread.p99`. */
 export interface FigureSpec extends Omit<Figure, 'name'> {
   /** Taken from one of the workload's histograms; others come from `conclude`. */
-  readonly of?: readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+  readonly of?: Place
+  /** Divided by this one: a ratio. */
+  readonly per?: Place
 }
 
 /** What all halves of a trial found out. */
@@ -254,12 +265,24 @@ export interface Conclusion {
   readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
+  /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */
+  readonly lost?: { readonly count: number; readonly because?: string }
+  /** What a reader has to know of the subject beside its figures, as a sentence that follows its name and a colon, without a full stop. */
+  readonly notes?: readonly string[]
 }
 
 /** What is wrong with the settings of a scenario: which key, and `requirement; remedy`, as in `must be at most 5; lower it`. */
 export interface Complaint {
   readonly path: readonly string[]
   readonly text: string
+}
+
+/** How much a figure grows with each one more of what is varied: memory by connections. */
+export interface Slope {
+  /** One of the workload's figures, or a metric. */
+  readonly metric: string
+  /** A number of the scenario, by the name it has in `vary`. */
+  readonly over: string
 }
 
 /** What is known of a workload before anything runs. */
@@ -281,6 +304,10 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
    */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
+  /** Figures that are fitted as a straight line over the levels of a varied number. */
+  readonly slopes?: readonly Slope[]
+  /** The percentile of its latency that a trial must have samples for; p99 unless given. */
+  readonly samplesFor?: QuantileName
   /** All its client processes; the sum of their channels is the number of connections. */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
   /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */

@@ -3,6 +3,7 @@ import { describeEnvironment, describeTool } from '../runner/environment.ts'
 import type { Scenario } from '../scenario.ts'
 import { aggregate } from '../stats/aggregate.ts'
 import { capacityOf, trialsAtCapacity, type Walk } from '../stats/capacity.ts'
+import { fitsOf } from '../stats/fit.ts'
 import { overallStatus } from '../stats/status.ts'
 import { evaluateThresholds } from '../stats/threshold.ts'
 import type { Workload } from '../workload.ts'
@@ -49,6 +50,7 @@ export function buildResult(scenario: Scenario, workload: Workload, { trials, wa
     environment: describeEnvironment(),
     trials,
     aggregates,
+    fits: fitsOf(trials, workload.slopes ?? [], figures),
     thresholds,
     comparisons: [],
     capacities,

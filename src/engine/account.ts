@@ -27,6 +27,8 @@ export class Account implements Inlet {
   private next = 0
   private readonly missing = new Ranges()
   private readonly timedOut = new Ranges()
+  /** Of the missing, what the sender said will not come. */
+  private readonly hopeless = new Ranges()
   private owed: Pair[] = [[0, Number.POSITIVE_INFINITY]]
   private state: Got['state'] = 'open'
   private closedBecause: string | undefined
@@ -97,6 +99,13 @@ export class Account implements Inlet {
     this.timedOut.add(this.next, to)
   }
 
+  forgone(to: number): void {
+    if (to <= this.next) return
+    this.hopeless.add(this.next, to)
+    this.missing.add(this.next, to)
+    this.next = to
+  }
+
   joined(sequence: number): void {
     const before = this.owed.filter(([, to]) => Number.isFinite(to))
     this.owed = [...before, [sequence, Number.POSITIVE_INFINITY]]
@@ -121,7 +130,8 @@ export class Account implements Inlet {
     if (this.state !== 'open') return true
     const end = Math.min(to, this.owed.at(-1)?.[1] ?? 0)
     if (this.next < end && !this.timedOut.covers(this.next, end)) return false
-    return this.missing.list().every(([start, until]) => until <= from || this.timedOut.covers(start, until))
+    const isOver = (start: number, end: number) => this.timedOut.covers(start, end) || this.hopeless.covers(start, end)
+    return this.missing.list().every(([start, until]) => until <= from || isOver(start, until))
   }
 
   got(): Got {

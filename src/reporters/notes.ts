@@ -78,6 +78,15 @@ export function suppressions({ trials }: Result): string[] {
   ]
 }
 
+/** What the workload says of subjects, beside their figures. */
+export function remarks({ trials }: Result): string[] {
+  const byNote = new Map<string, Trial[]>()
+  for (const trial of trials) {
+    for (const note of trial.workload.notes) byNote.set(note, [...(byNote.get(note) ?? []), trial])
+  }
+  return [...byNote].map(([note, of]) => `${subjectsOf(of)}: ${note}.`)
+}
+
 function subjectsOf(trials: readonly Trial[]): string {
   return [...new Set(trials.map(({ subject }) => subject))].join(', ')
 }

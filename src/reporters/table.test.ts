@@ -7,7 +7,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
-import { crowdedResult, plainResult, resultOf, saturatedResult, trialOf } from '../../test/result-fixture.ts'
+import {
+  crowdedResult,
+  plainResult,
+  resultOf,
+  saturatedResult,
+  slopedResult,
+  trialOf,
+} from '../../test/result-fixture.ts'
 import type { Result } from '../result.ts'
 import { widthOf } from './format.ts'
 import { tableReporter } from './table.ts'
@@ -19,6 +26,7 @@ const results: Readonly<Record<string, Result>> = {
   plain: plainResult,
   crowded: crowdedResult,
   saturated: saturatedResult,
+  sloped: slopedResult,
   single: resultOf([trialOf({ subject: 'ws' })]),
   capacity: await everyEnding(),
   'capacity-matrix': await matrixOfCapacities(),

@@ -5,8 +5,9 @@ import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
-import { captions, doubts, setting, suppressions, thresholdLines } from './notes.ts'
+import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
 import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
+import { type SlopeSheet, slopeSheetsOf } from './slopes.ts'
 
 /** Up to this width figures of one subject stand together; above, as many side by side as fit. */
 const NARROW_COLUMNS = 60
@@ -28,7 +29,14 @@ export const tableReporter: Reporter = {
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
-      [...(isSearch ? capacityNotes(result) : captions(result)), ...suppressions(told)].flatMap((line) => text(line)),
+      ...slopeSheetsOf(result).map((slopes) => [
+        ...text(slopes.title).map(paint.bold),
+        ...slopeLines(slopes, view),
+        ...(slopes.remark ? text(slopes.remark) : []),
+      ]),
+      [...(isSearch ? capacityNotes(result) : captions(result)), ...suppressions(told), ...remarks(result)].flatMap(
+        (line) => text(line),
+      ),
       ...doubtSections(told),
       thresholdSection(result),
       statusSection(result),
@@ -171,6 +179,21 @@ function oneByOne({ fields, rows }: Sheet, view: View): string[] {
     const lines = wrap(pairs.join(', '), view.columns, '  ').map((line) => line.replace(/\u00a0/g, ' '))
     const head = `${name}  ${paint.row(row)(standing)}`
     return row.verdict === 'unsupported' ? [head] : [head, ...lines]
+  })
+}
+
+/** As a table where it fits, else subject by subject. */
+function slopeLines({ heads, rows }: SlopeSheet, { columns }: View): string[] {
+  for (const labelColumns of [24, 10]) {
+    const lines = drawn(
+      ['', ...heads],
+      rows.map(({ subject, texts }) => [cut(subject, labelColumns), ...texts]),
+    )
+    if (lines.every((line) => widthOf(line) <= columns)) return lines
+  }
+  return rows.flatMap(({ subject, texts }) => {
+    const pairs = heads.map((head, index) => `${head} ${texts[index] ?? ''}`).join(', ')
+    return [cut(subject, columns), ...wrap(pairs, columns, '  ')]
   })
 }
 

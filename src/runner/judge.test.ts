@@ -59,6 +59,7 @@ interface Change {
   readonly negative?: number
   readonly carriedOver?: number
   readonly conclusion?: Evidence['conclusion']
+  readonly samplesFor?: Evidence['samplesFor']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -81,6 +82,7 @@ function evidenceOf(change: Change): Evidence {
     negative: change.negative ?? 0,
     carriedOver: change.carriedOver ?? 0,
     conclusion: change.conclusion ?? {},
+    samplesFor: change.samplesFor ?? 'p99',
   }
 }
 
@@ -123,6 +125,14 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['one connection of 200 lost', closed(1), [], ['channels-closed']],
   ['1 % of the connections lost', closed(2), [], ['channels-closed']],
   ['more than 1 % of the connections lost', closed(3), ['channels-closed'], ['channels-closed']],
+  ['2 connections lost that had no account', { conclusion: { lost: { count: 2 } } }, [], ['channels-closed']],
+  [
+    'more of them than have an account, and more than 1 %',
+    { ...closed(1), conclusion: { lost: { count: 3 } } },
+    ['channels-closed'],
+    ['channels-closed'],
+  ],
+  ['fewer of them than have an account', { ...closed(2), conclusion: { lost: { count: 1 } } }, [], ['channels-closed']],
   [
     'a connection that subscribes to several sources, lost',
     { got: [0, 1, 2].map((source) => gotOf(source, 1, { subscriber: 7, state: 'closed' })) },
@@ -255,6 +265,24 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
   ['how far the receipts fell behind', { achievedPerSec: 700 }, 'load-not-reached', /^700\/s were received of 1000\/s/],
   ['both lengths of the warm-up', { warmup: 79 }, 'short-warm-up', /^79 messages before the window, 100 wanted$/],
   ['how many samples there are', only(999), 'too-few-samples', /^999 messages .* needs 1000$/],
+  [
+    'how many samples a lower percentile needs',
+    { ...only(19), samplesFor: 'p50' },
+    'too-few-samples',
+    /^19 messages .* p50, which needs 20$/,
+  ],
+  [
+    'the lag at the percentile that matters',
+    { lag: { p50: 6e6 }, samplesFor: 'p50' },
+    'generator-saturated',
+    /^send lag p50 is 6\.0 ms/,
+  ],
+  [
+    'why, as the workload knows it',
+    { conclusion: { lost: { count: 9, because: 'silent' } } },
+    'channels-closed',
+    /silent$/,
+  ],
   ['the p99 of the lag', { lag: { p99: 7.3e6 } }, 'generator-saturated', /^send lag p99 is 7\.3 ms/],
   [
     'that there was no p99',

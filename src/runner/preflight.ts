@@ -44,8 +44,8 @@ function checkOne(
   limits: Limits,
 ): void {
   const casts = workload.cast(settings, settings.parameters)
-  const channels = casts.reduce((sum, cast) => sum + cast.channels, 0)
-  const sockets = casts.reduce((sum, cast) => sum + socketsOf(cast.channels, cast.sends, traits), 0)
+  const channels = casts.reduce((sum, cast) => sum + (cast.atOnce ?? cast.channels), 0)
+  const sockets = casts.reduce((sum, cast) => sum + socketsOf(cast.atOnce ?? cast.channels, cast.sends, traits), 0)
   // One process serves them all; clients spread over as many as it takes.
   const server = sockets + RESERVED_DESCRIPTORS
   const asked = `${name}: ${channels} connections over ${label}`
