@@ -226,6 +226,10 @@ test('workers are bounded by the largest group that they share', () => {
   assert.equal(settingsOf(`${FAN_OUT}subscribers: 11\nworkers: 11`)?.workers, 11)
   const message = errorOf(() => read(`${FAN_OUT}publishers: 50\nworkers: 11`))
   assert.match(message, /^a\.yaml:4:10: workers must be at most .* \(10\), got 11; /)
+  assert.match(
+    errorOf(() => read(`${IDLE}connections: 5\nworkers: 6`)),
+    /^a\.yaml:4:10: workers must be at most the number of connections \(5\), got 6; lower it or raise connections$/,
+  )
 })
 
 test('a parameter with the name of a common key is a fault of the workload', () => {
