@@ -90,7 +90,12 @@ function dial(address: string, options: Options): Dialer {
         const socket = net.connect({ ...ends, allowHalfOpen: true, onread: { buffer, callback } })
         socket.setNoDelay(true)
         meter.add(socket)
-        const accepted = () => {
+        const accepted = (greeting: Buffer) => {
+          // Also where a port that nobody listens at was given to this very socket, so that it is connected to itself.
+          if (greeting.length > 0) {
+            channel.fail('the first frame of the server is not empty')
+            return
+          }
           channel.open(receiver)
           resolve(channel)
         }
