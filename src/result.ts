@@ -219,6 +219,61 @@ const thresholdResult = z.object({
   status: z.enum(['pass', 'fail', 'no-data']),
 })
 
+/** Why a load was not met. */
+const cause = z.object({
+  code: open<ReasonCode | WarningCode>(),
+  message: z.string(),
+  /** The condition, where one does not hold or has no figure. */
+  path: z.string().optional(),
+})
+
+/** One run at one load. */
+const loadStep = z.object({
+  /** The load, in the capacity's `unit`. */
+  value: amount,
+  trialId: z.string(),
+  achievedPerSec: amount,
+  /** Of the response time. */
+  p50: whole.nullable(),
+  p99: whole.nullable(),
+  met: z.boolean(),
+  /** The one that the others follow from comes first; empty where the load was met. */
+  causes: z.array(cause),
+})
+
+/** The highest load that a subject bears. */
+const capacity = z.object({
+  subject: z.string(),
+  point,
+  /** What was raised: `rate`, or a count such as `connections`. */
+  over: z.string(),
+  unit: open<Unit>(),
+  /**
+   * `none`: the lowest load failed. `invalid`: something broke that is no matter of load. `unsupported`: this pair cannot
+   * work. `unfinished`: the run was aborted before.
+   */
+  state: open<'found' | 'none' | 'invalid' | 'unsupported' | 'unfinished'>(),
+  /** In `unit`; null unless found. */
+  capacity: amount.nullable(),
+  /** It was met at the highest load of the scenario: the limit lies above. */
+  atLeast: z.boolean(),
+  /** Met again by as many runs as the scenario asks for. */
+  confirmed: z.boolean(),
+  /** The lowest load above the capacity that failed. */
+  firstFailing: amount.nullable(),
+  /**
+   * What failed there, or broke the search: a condition of the objective, or a code. `generator-saturated`: the client was
+   * the limit, and the subject may bear more.
+   */
+  limitedBy: z.string().nullable(),
+  /** The objective. */
+  slo: z.array(z.string()),
+  /** A share: the limit is no further above the capacity than this. */
+  precision: amount,
+  /** Every run, in the order of the run. */
+  curve: z.array(loadStep),
+})
+
 const comparison = z.object({
   metric: z.string(),
   base: z.string(),
@@ -276,6 +331,8 @@ export const resultSchema = z.object({
   fits: z.array(fit).default([]),
   thresholds: z.array(thresholdResult),
   comparisons: z.array(comparison),
+  /** Of a search, for each subject and point; otherwise empty. */
+  capacities: z.array(capacity).default([]),
 })
 
 export type Result = z.infer<typeof resultSchema>
@@ -292,6 +349,9 @@ export type Reason = z.infer<typeof reason>
 export type Aggregate = z.infer<typeof aggregate>
 export type Fit = z.infer<typeof fit>
 export type ThresholdResult = z.infer<typeof thresholdResult>
+export type Cause = z.infer<typeof cause>
+export type LoadStep = z.infer<typeof loadStep>
+export type Capacity = z.infer<typeof capacity>
 export type Comparison = z.infer<typeof comparison>
 export type Environment = z.infer<typeof environment>
 export {

@@ -67,12 +67,15 @@ export const inventedFanOut: WorkloadSpec<typeof fanOutParameters> = {
     { group: 'publisher', channels: publishers, processes: 'one', sends: true },
     { group: 'subscriber', channels: subscribers, processes: 'workers', sends: false },
   ],
-  check: (_, { rooms, subscribers, slow }: ParametersOf<typeof fanOutParameters>) => [
+  check: (_, { rooms, subscribers, slow, strategy, buffer }: ParametersOf<typeof fanOutParameters>) => [
     ...(rooms > subscribers
       ? [{ path: ['rooms'], text: `must be at most subscribers (${subscribers}); lower it or raise subscribers` }]
       : []),
     ...(slow !== undefined && slow.subscribers === undefined
       ? [{ path: ['slow', 'subscribers'], text: 'must be given; write it as in {subscribers: 1}' }]
+      : []),
+    ...(strategy === 'lazy' && buffer.policy === 'none'
+      ? [{ path: ['buffer', 'policy'], text: 'must be block or drop where the strategy is lazy; choose one of them' }]
       : []),
   ],
 }

@@ -32,7 +32,7 @@ export function conforms(value: unknown, schema: object): boolean {
         return holds(target, of)
       }
       case 'type':
-        return typeHolds(wanted, of)
+        return [wanted].flat().some((type) => typeHolds(type, of))
       case 'enum':
         return (wanted as unknown[]).includes(of)
       case 'const':

@@ -141,6 +141,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     fits: [],
     thresholds: evaluated,
     comparisons: [],
+    capacities: [],
   }
 }
 

@@ -77,6 +77,8 @@ export function figure(value: number | null | undefined, unit: Unit): string {
       return bytes(value)
     case 'share':
       return `${(value * 100).toPrecision(3)} %`
+    case 'ratio':
+      return ratio(value)
     default:
       return `${value} ${unit}`
   }

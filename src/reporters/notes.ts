@@ -16,7 +16,7 @@ export function setting(result: Result): string {
     ...shared(loadOf),
     ...shared(({ load }) => plural(load.connections, 'connection')),
     ...shared(({ payload }) => `${bytes(payload.sizeBytes)} ${payload.kind}`),
-    plural(blocks, 'block'),
+    result.capacities.length > 0 ? plural(trials.length, 'trial') : plural(blocks, 'block'),
     ...shared(({ client }) => `${client} client`),
   ].join(', ')
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
 import {
   crowdedResult,
   plainResult,
@@ -27,6 +28,9 @@ const results: Readonly<Record<string, Result>> = {
   saturated: saturatedResult,
   sloped: slopedResult,
   single: resultOf([trialOf({ subject: 'ws' })]),
+  capacity: await everyEnding(),
+  'capacity-matrix': await matrixOfCapacities(),
+  'capacity-unfinished': await unfinishedSearch(),
   empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { gotOf, handedOver, outcomeOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import { gotOf, handedOver, outcomeOf, recordingOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import type { Role } from '../control.ts'
 import type { Ledger } from '../engine/ledger.ts'
 import type { Latency } from '../result.ts'
 import type { Settings } from '../scenario.ts'
@@ -46,6 +47,7 @@ const WARM_UP = 100
 /** What a row changes of the good evidence. */
 interface Change {
   readonly ledger?: Partial<Ledger>
+  readonly apart?: Partial<Evidence['apart']>
   readonly response?: Partial<Latency>
   readonly lag?: Partial<Latency> | null
   readonly settings?: Partial<Settings>
@@ -69,6 +71,7 @@ function evidenceOf(change: Change): Evidence {
       ...change.outcome,
     }),
     ledger: { ...goodLedger, ...change.ledger },
+    apart: { expected: 0, delivered: 0, achievedPerSec: 0, ...change.apart },
     settings: { ...settings, connections: 200, durationNs: 10e9, warmupMessages: 100, ...change.settings },
     latency: {
       response: { ...goodResponse, ...change.response },
@@ -149,6 +152,8 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
 
   ['2 % left over by the warm-up', { carriedOver: 200 }, [], []],
   ['more than 2 % left over by the warm-up', { carriedOver: 201 }, [], ['start-backlog']],
+  ['what waits on purpose is no backlog', { carriedOver: 701, conclusion: { intended: { waiting: 501 } } }, [], []],
+  ['more than that is one', { carriedOver: 702, conclusion: { intended: { waiting: 501 } } }, [], ['start-backlog']],
   ['a closed loop always leaves some over', { carriedOver: 201, settings: closedLoop, lag: null }, [], []],
 
   ['one lost', undelivered('lost', 1), [], ['undelivered']],
@@ -226,6 +231,15 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ],
 ]
 
+/** One side sent on schedule; the other one received. */
+function pacedBy(side: Role): Partial<TrialOutcome> {
+  const sample = { intendedNs: window.warmNs, nowNs: window.warmNs, lagNs: 0 }
+  const reports = (['server', 'client'] as const).map((role) =>
+    handedOver(role, role === side ? { recording: recordingOf([sample]) } : {}),
+  )
+  return { reports }
+}
+
 const codes = (list: ReadonlyArray<{ readonly code: string }>) => list.map(({ code }) => code)
 
 for (const [name, change, reasons, warnings] of rows) {
@@ -276,6 +290,15 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
     'generator-saturated',
     /^the largest send lag is 8\.0 ms/,
   ],
+  ...(['server', 'client'] as const).map(
+    (side) =>
+      [
+        `that the ${side} was late`,
+        { lag: { p99: 8e6 }, outcome: pacedBy(side) },
+        'generator-saturated',
+        new RegExp(`: the ${side} could not keep to the schedule`),
+      ] as const,
+  ),
   ['deliveries and samples that differ', { response: { count: 9000 } }, 'unaccounted', /^10000 .* 9000 was recorded$/],
 ]
 

@@ -1,4 +1,5 @@
-import type { Ledger } from '../engine/ledger.ts'
+import type { Role } from '../control.ts'
+import type { Apart, Ledger } from '../engine/ledger.ts'
 import { type QuantileName, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
@@ -28,6 +29,8 @@ const WARM_ENOUGH = 0.8
 export interface Evidence {
   readonly outcome: TrialOutcome
   readonly ledger: Ledger
+  /** Of receivers whose latencies are in a histogram of their own: nothing is said about how quick they are. */
+  readonly apart: Apart & { readonly achievedPerSec: number }
   readonly settings: Settings
   readonly latency: Trial['latency']
   readonly achievedPerSec: number
@@ -57,25 +60,26 @@ export function judge(evidence: Evidence): Pick<Trial, 'verdict' | 'reasons' | '
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {
-  const { outcome, ledger, settings, latency, achievedPerSec, negative, conclusion } = evidence
+  const { outcome, ledger, apart, settings, latency, negative, conclusion } = evidence
   const reasons: Reason[] = [...outcome.reasons]
   if (reasons.length > 0) return reasons
   const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
   const add = (code: Reason['code'], message: string) => reasons.push({ code, message })
-  if (corrupt > 0) add('corrupt', `${corrupt} messages came back damaged`)
+  if (corrupt > 0) add('corrupt', `${corrupt} messages arrived damaged`)
   if (negative > 0) {
     add('negative-latency', `${negative} messages seem to have arrived before they were sent: the clock is broken`)
   }
   if (unaccounted > 0) add('unaccounted', `${unaccounted} messages are in nobody's account`)
   const recorded = (latency.response?.count ?? 0) + negative
-  if (recorded !== delivered - replayed) {
-    add('unaccounted', `${delivered - replayed} messages were delivered, and the latency of ${recorded} was recorded`)
+  const timed = delivered - replayed - apart.delivered
+  if (recorded !== timed) {
+    add('unaccounted', `${timed} messages were delivered, and the latency of ${recorded} was recorded`)
   }
   for (const problem of conclusion.problems ?? []) add('workload', problem)
   const lost = lostChannels(evidence)
   if (lost.count > settings.connections * CLOSED_INVALID) add('channels-closed', saying(lost, settings))
   if (settings.load.model === 'open') {
-    const duePerSec = duePerSecOf(evidence)
+    const { achievedPerSec, duePerSec } = pacedOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_INVALID) {
       add('load-not-reached', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_INVALID)) {
@@ -92,19 +96,19 @@ function reasonsOf(evidence: Evidence): Reason[] {
 }
 
 function warningsOf(evidence: Evidence): Warning[] {
-  const { outcome, ledger, settings, latency, achievedPerSec, carriedOver, samplesFor } = evidence
+  const { outcome, ledger, settings, latency, carriedOver, conclusion, samplesFor } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
   const { scheduled, sent, timedOut, inFlightAtEnd } = ledger
   if (settings.load.model === 'open') {
-    const duePerSec = duePerSecOf(evidence)
+    const { achievedPerSec, duePerSec } = pacedOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_SUSPECT) {
       add('offered-rate-missed', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
       add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
-    if (carriedOver > scheduled * CARRIED_SUSPECT) {
+    if (carriedOver - (conclusion.intended?.waiting ?? 0) > ledger.expected * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }
@@ -116,7 +120,7 @@ function warningsOf(evidence: Evidence): Warning[] {
   const count = latency.response?.count ?? 0
   const needed = samplesNeeded(samplesFor)
   if (count < needed) add('too-few-samples', `${count} messages are too few for a ${samplesFor}, which needs ${needed}`)
-  const late = lateness(latency, samplesFor)
+  const late = lateness(evidence)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
   if (warmup < settings.warmupMessages * WARM_ENOUGH) {
@@ -126,13 +130,19 @@ function warningsOf(evidence: Evidence): Warning[] {
 }
 
 /** The generator was late so often that its lateness is a good part of what it shows as latency. */
-function lateness({ sendLag, response }: Trial['latency'], at: QuantileName): string | undefined {
+function lateness({ latency: { sendLag, response }, outcome, samplesFor: at }: Evidence): string | undefined {
   const lagNs = sendLag?.[at] ?? sendLag?.max ?? 0
   const responseNs = response?.[at] ?? response?.max ?? 0
   const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
   if (!much) return undefined
   const name = sendLag?.[at] === null ? 'the largest send lag' : `send lag ${at}`
-  return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
+  const lag = `${name} is ${(lagNs / 1e6).toFixed(1)} ms`
+  return `${lag}: the ${pacing(outcome)} could not keep to the schedule, and response times include that`
+}
+
+/** The side that sent on schedule: it alone has a lag. */
+function pacing({ reports }: TrialOutcome): Role {
+  return reports.find(({ report }) => (report.recording.sendLag?.count ?? 0) > 0)?.member.role ?? 'client'
 }
 
 interface LostChannels {
@@ -153,18 +163,26 @@ function missingOf({ ledger: { lost, timedOut, inFlightAtEnd }, conclusion }: Ev
   return Math.max(0, lost + timedOut + inFlightAtEnd - (conclusion.intended?.undelivered ?? 0))
 }
 
-/** Receipts a second that the load comes to: of a message to many, as many as there are receivers. */
-function duePerSecOf({ ledger, settings, conclusion }: Evidence): number {
-  return perSec(Math.max(0, ledger.expected - (conclusion.intended?.undelivered ?? 0)), settings)
+/** Receipts a second that there were, and that the load comes to: of a message to many, as many as there are receivers. */
+function pacedOf({ ledger, apart, settings, conclusion, achievedPerSec }: Evidence) {
+  // What a policy kept from receivers apart was not due to the others in the first place.
+  const keptBack = Math.max(0, (conclusion.intended?.undelivered ?? 0) - (apart.expected - apart.delivered))
+  const due = Math.max(0, ledger.expected - apart.expected - keptBack)
+  return { achievedPerSec: achievedPerSec - apart.achievedPerSec, duePerSec: perSec(due, settings) }
 }
 
 function saying({ count, because }: LostChannels, { connections }: Settings): string {
   return `${count} of ${connections} connections were lost${because === undefined ? '' : `, e.g.: ${because}`}`
 }
 
-/** Sequence numbers start at 0, so the first one inside the window says how many came before it. */
+/** Sequence numbers start at 0, so the first one of a source inside the window says how many came before it. */
 function warmupMessages({ sents }: TrialOutcome): number {
-  return sents.reduce((sum, { relay, from }) => sum + (relay ? 0 : from), 0)
+  const first = new Map<number, number>()
+  for (const { relay, source, from } of sents) {
+    // A source that changed its process has sent in several parts.
+    if (!relay) first.set(source, Math.min(from, first.get(source) ?? from))
+  }
+  return [...first.values()].reduce((sum, from) => sum + from, 0)
 }
 
 function fellBehind(achievedPerSec: number, offeredPerSec: number): string {

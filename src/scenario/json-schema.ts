@@ -7,8 +7,7 @@ import type { WorkloadSpec } from '../workload.ts'
 import { LOAD_MODELS } from './draft.ts'
 import { mapping } from './fields.ts'
 import { modelKeys } from './load-field.ts'
-import { parameterFields } from './parameter-fields.ts'
-import { sharedShape } from './schema.ts'
+import { ownShape, sharedShape } from './schema.ts'
 import type { Catalog } from './settings.ts'
 import { searchableBy, variablesOf } from './variable.ts'
 
@@ -48,9 +47,9 @@ export function jsonSchemaOf(catalog: Catalog): object {
 
 /** One workload: which keys there are, and what it says otherwise than all. */
 function defsOf(workload: WorkloadSpec, shared: readonly string[]): Nodes {
-  const { name, parameters, withoutConnections, defaultLoad } = workload
+  const { name, withoutConnections, defaultLoad } = workload
   const variables = variablesOf(workload)
-  const own = withLists(nodesOf(parameterFields(parameters)), variables, `${name}.`)
+  const own = withLists(nodesOf(ownShape(workload, shared)), variables, `${name}.`)
   const common = shared.filter((key) => key !== 'connections' || withoutConnections === undefined)
   const load = `${name}.load`
   return {

@@ -12,9 +12,10 @@ const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
 const KINDS: readonly PayloadKind[] = ['text', 'json', 'binary']
+const SMALLEST_BYTES = Math.min(...KINDS.map((kind) => minimumPayloadBytes(kind)))
+
 /** Of all client processes of a trial together. */
 export const MOST_CONNECTIONS = 1_000_000
-const SMALLEST_BYTES = Math.min(...KINDS.map(minimumPayloadBytes))
 
 const payloadSize = size(SMALLEST_BYTES, 16 * MIB, `from ${SMALLEST_BYTES}B (the message header) to 16MiB`)
 const payload = z
@@ -150,13 +151,17 @@ export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
   }
 }
 
+/** The keys that only one workload has. @param shared what all have */
+export function ownShape({ name, parameters }: WorkloadSpec, shared: readonly string[]) {
+  const taken = shared.find((key) => Object.hasOwn(parameters, key))
+  if (taken !== undefined) throw new Error(`the parameter ${taken} of ${name} has the name of a common key`)
+  return parameterFields(parameters)
+}
+
 /** Everything that a scenario of one workload may say. */
 export function scenarioSchema(catalog: Catalog, workload: WorkloadSpec) {
   const shared = sharedShape(catalog, workload)
-  const own = parameterFields(workload.parameters)
-  const taken = Object.keys(own).find((name) => Object.hasOwn(shared, name))
-  if (taken !== undefined) throw new Error(`the parameter ${taken} of ${workload.name} has the name of a common key`)
-  const shape: typeof shared = { ...own, ...shared }
+  const shape: typeof shared = { ...ownShape(workload, Object.keys(shared)), ...shared }
   return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"')
 }
 

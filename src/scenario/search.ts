@@ -26,15 +26,14 @@ function contradictionsOf(draft: Draft, { over, path }: ParsedSearch): Problem[]
   const given = beside.filter((one) => valueAt(draft, one) !== undefined)
   const { vary } = draft.value
   const varied = Object.keys(isMapping(vary) ? vary : {}).filter((name) => overlap(name.split('.'), path))
-  const remedy = 'the search sets it; remove one of them'
   return [
     ...given.map((one) => ({
       ...placeOf(draft, one, 'key'),
-      text: `${pathName(one)} cannot stand beside load.search over ${over}; ${remedy}`,
+      text: `${pathName(one)} cannot stand beside load.search over ${over}, which sets it; remove one of them`,
     })),
     ...varied.map((name) => ({
       ...placeOf(draft, ['vary', name], 'key'),
-      text: `${name} cannot vary beside load.search over ${over}; ${remedy}`,
+      text: `${name} cannot vary beside load.search over ${over}, which sets it; remove one of them`,
     })),
   ]
 }

@@ -37,14 +37,17 @@ const matching = (shape: RegExp) => (text: string) => (shape.test(text) ? Number
 
 const WHOLE: Written = { expected: 'a whole number', example: '0', parse: matching(/^\d{1,15}$/) }
 
+const NUMBER = matching(/^\d{1,15}(\.\d{1,9})?$/)
+
 const UNITS: Readonly<Record<Unit, Written>> = {
   ns: { expected: 'a time', example: '20ms', parse: durationNs },
-  count: { expected: 'a number', example: '0', parse: matching(/^\d{1,15}(\.\d{1,9})?$/) },
+  count: { expected: 'a number', example: '0', parse: NUMBER },
   'messages/s': { expected: 'a rate', example: '2000/s', parse: ratePerSec },
   'connections/s': { expected: 'a rate', example: '2000/s', parse: ratePerSec },
   'bytes/s': { expected: 'a size a second', example: '10MiB/s', parse: bytesPerSec },
   bytes: { expected: 'a size', example: '64KiB', parse: sizeBytes },
   share: { expected: 'a share', example: '99 %', parse: shareOf },
+  ratio: { expected: 'a number', example: '1.5', parse: NUMBER },
 }
 
 const LONGEST_CHARS = 200
