@@ -75,6 +75,7 @@ for (const transport of able) {
       idle as Workload,
     )
     checkLedger(trial)
+    assert.ok(trial.workload.details.registry, `the server reported: ${JSON.stringify(trial.reasons)}`)
     const { figures, details, notes } = trial.workload
     const { dead, open } = details.registry as { dead: Array<[number, number]>; open: Array<[number, number]> }
     assert.ok(

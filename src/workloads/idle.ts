@@ -33,7 +33,7 @@ const parameters = {
 /** Says in a client's greeting that its connection is none of the measured ones. */
 const RUN_IN = 'run-in'
 /** Enough for the compiler; many more would leave room that others then fill. */
-const RUN_IN_CONNECTIONS = 200
+const RUN_IN_CONNECTIONS = 100
 /** What compiles in the background takes a good deal of memory until it is done. */
 const RUN_IN_NS = 300e6
 
@@ -267,18 +267,17 @@ export const idle: Workload<typeof parameters> = {
  * are opened and closed before anything is weighed.
  */
 async function runIn(dialer: Dialer): Promise<void> {
-  const opened = Array.from({ length: RUN_IN_CONNECTIONS }, async () => {
+  const opening = Array.from({ length: RUN_IN_CONNECTIONS }, async () => {
     let closed: () => void = () => {}
     const gone = new Promise<void>((resolve) => {
       closed = resolve
     })
-    const channel = await dialer.connect({ message() {}, closed: () => closed() }, { [RUN_IN]: 'yes' })
-    return { channel, gone }
+    const receiver: Receiver = { message() {}, closed: () => closed() }
+    return { channel: await dialer.connect(receiver, { [RUN_IN]: 'yes' }), gone }
   })
-  for (const { channel, gone } of await Promise.all(opened)) {
-    channel.close()
-    await gone
-  }
+  const opened = await Promise.all(opening)
+  for (const { channel } of opened) channel.close()
+  await Promise.all(opened.map(({ gone }) => gone))
 }
 
 /** The server's side of it. */
