@@ -73,7 +73,7 @@ async function serve<F>(transport: Transport<F>, workload: Workload, engine: Eng
     return listener
   })
   listener = await transport.listen(options, (channel) =>
-    isEquivalenceCheck(channel.hello) ? returnAll(channel) : half.accept(channel),
+    isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel),
   )
   await half.prepare()
   return { half, endpoint: listener as Endpoint, address: listener.address }
@@ -88,7 +88,7 @@ async function drive<F>(
 ) {
   const dialer: Dialer = transport.dial(address ?? '', options)
   const half = workload.drive(engine.host, dialer)
-  if (checks) await checkEquivalence(dialer, settings)
+  if (checks) await checkEquivalence(dialer, settings, transport.traits)
   await half.prepare()
   return { half, endpoint: dialer as Endpoint, address: undefined }
 }
