@@ -32,16 +32,11 @@ export const grpcClientStream: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const upload: grpcJs.handleClientStreamingCall<Content, Buffer> = (call, respond) => {
-    const peer = call.getPeer()
     const answer = new Answer(call, respond)
-    const channel = new UploadedChannel(answer, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone: () => channels.delete(channel),
-    })
+    const end = serving.endOf(call, () => channels.delete(channel))
+    const channel = new UploadedChannel(answer, options, end)
     channels.add(channel)
     hearRequests(call, channel)
     call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : WITHOUT_GOODBYE))

@@ -34,26 +34,21 @@ export const grpcServerStream: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const subscriptions = new Map<string, Subscription>()
 
   const subscribe: grpcJs.handleServerStreamingCall<Buffer, Buffer> = (call) => {
-    const peer = call.getPeer()
     const id = idOf(call.metadata)
     if (id === undefined || subscriptions.has(id)) {
       call.emit('error', refusal(grpcJs.status.INVALID_ARGUMENT, `${CHANNEL_KEY} is no id of a new channel`))
       return
     }
     const subscription = new Subscription(call)
-    const channel = new StreamChannel(subscription, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone() {
-        channels.delete(channel)
-        subscriptions.delete(id)
-      },
+    const end = serving.endOf(call, () => {
+      channels.delete(channel)
+      subscriptions.delete(id)
     })
+    const channel = new StreamChannel(subscription, options, end)
     subscription.channel = channel
     channels.add(channel)
     subscriptions.set(id, subscription)

@@ -33,15 +33,10 @@ export const grpc: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const exchange = (call: grpcJs.ServerDuplexStream<Content, Buffer>) => {
-    const peer = call.getPeer()
-    const channel = new StreamChannel(call, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone: () => channels.delete(channel),
-    })
+    const end = serving.endOf(call, () => channels.delete(channel))
+    const channel = new StreamChannel(call, options, end)
     channels.add(channel)
     hearRequests(call, channel)
     hearEnd(call, channel)
