@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import { echo } from '../workloads/echo.ts'
+import { idle } from '../workloads/idle.ts'
 import { planClients } from './cast.ts'
 import { descriptorLimit, type Limits, readLimits } from './limits.ts'
 import { checkResources } from './preflight.ts'
@@ -121,6 +122,14 @@ for (const [name, transports, connections, limits, says] of rows) {
     })
   })
 }
+
+test('clients that never send take one socket each, whatever the transport needs for both ways', () => {
+  const many = scenario(['double'], [1000])
+  const check = (descriptors: number) =>
+    checkResources(many, idle, traitsOf, { descriptors, ports: 1000, isLinux: false })
+  check(1128)
+  assert.throws(() => check(1127), /many: 1000 connections over double\+tuned need 1128 file descriptors/)
+})
 
 test('this machine has limits, or none that it tells', () => {
   const { descriptors, ports } = readLimits()
