@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import * as echo from './echo.ts'
+import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
@@ -30,6 +31,7 @@ add('send-lag', sendLag)
 add('echo', echo)
 add('independent', independent)
 add('overhead', overhead)
+add('idle-memory', idleMemory)
 
 program.action(() => {
   for (const name of names) {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { composer, HEADER_BYTES, type Header, messageReader, minimumPayloadBytes, type PayloadKind } from './message.ts'
+import {
+  composer,
+  HEADER_BYTES,
+  type Header,
+  type JsonShape,
+  messageReader,
+  minimumPayloadBytes,
+  type PayloadKind,
+} from './message.ts'
 
 const kinds: readonly PayloadKind[] = ['text', 'json', 'binary']
 const zero: Header = { kind: 0, source: 0, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
@@ -70,5 +78,43 @@ test('text messages are printable, json messages parse', () => {
 test('a payload that cannot hold the header is refused', () => {
   for (const kind of kinds) {
     assert.throws(() => composer({ sizeBytes: minimumPayloadBytes(kind) - 1, kind }), RangeError)
+  }
+})
+
+const chat: JsonShape = {
+  copies: [
+    { field: 'userId', of: 'source' },
+    { field: 'timestamp', of: 'intended' },
+  ],
+  body: 'content',
+}
+
+test('a shape: the message is JSON with its fields, whatever the header says', () => {
+  const smallest = minimumPayloadBytes('json', chat)
+  for (const sizeBytes of [smallest, smallest + 1, 400]) {
+    const { stamp } = composer({ sizeBytes, kind: 'json' }, chat)
+    const reader = messageReader({ sizeBytes, kind: 'json' }, chat)
+    for (const header of [zero, largest]) {
+      const bytes = stamp(header)
+      assert.equal(bytes.length, sizeBytes)
+      assert.equal(reader.read(bytes), 'good')
+      assert.deepEqual(reader.header, header)
+      const { h, userId, timestamp, content, ...more } = JSON.parse(Buffer.from(bytes).toString())
+      assert.deepEqual([userId, timestamp], [h.slice(1, 7), h.slice(15, 27)])
+      assert.equal(content.length, sizeBytes - smallest)
+      assert.deepEqual(more, {})
+    }
+  }
+  assert.throws(() => composer({ sizeBytes: smallest - 1, kind: 'json' }, chat), /at least/)
+})
+
+test('a shape: no single changed byte goes unseen', () => {
+  const payload = { sizeBytes: 250, kind: 'json' } as const
+  const reader = messageReader(payload, chat)
+  const good = Buffer.from(composer(payload, chat).stamp({ ...zero, source: 5, intendedNs: 123_456_789 }))
+  for (let at = 0; at < good.length; at++) {
+    const bad = Buffer.from(good)
+    bad[at] = (bad[at] ?? 0) ^ 1
+    assert.notEqual(reader.read(bad), 'good', `byte ${at}`)
   }
 })

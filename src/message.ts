@@ -47,16 +47,40 @@ export interface MessageReader {
   read(bytes: Uint8Array): 'good' | 'damaged' | 'unreadable'
 }
 
+/** A JSON object around header and filler, for applications whose messages have fields. */
+export interface JsonShape {
+  /** Fields that repeat digits of the header. */
+  readonly copies: ReadonlyArray<{ readonly field: string; readonly of: 'source' | 'intended' }>
+  /** The field of the filler. */
+  readonly body: string
+}
+
+/** Where in the header the digits are that a field repeats, per the table above. */
+const COPIED = { source: [1, 7], intended: [15, 27] } as const
+
+interface Frame {
+  readonly head: string
+  /** Between header and filler; of copied digits the places. */
+  readonly middle: string
+  readonly tail: string
+}
+
 /** What surrounds the header and the body filler, by kind. */
-const FRAMES: Record<PayloadKind, { head: string; middle: string; tail: string }> = {
+const FRAMES: Record<PayloadKind, Frame> = {
   text: { head: '', middle: '', tail: '' },
   json: { head: '{"h":"', middle: '","d":"', tail: '"}' },
   binary: { head: '', middle: '', tail: '' },
 }
 
-/** The smallest message of a kind. */
-export function minimumPayloadBytes(kind: PayloadKind): number {
-  const { head, middle, tail } = FRAMES[kind]
+function frameOf(kind: PayloadKind, shape?: JsonShape): Frame {
+  if (!shape) return FRAMES[kind]
+  const copies = shape.copies.map(({ field, of }) => `"${field}":"${'0'.repeat(COPIED[of][1] - COPIED[of][0])}",`)
+  return { head: '{"h":"', middle: `",${copies.join('')}"${shape.body}":"`, tail: '"}' }
+}
+
+/** The smallest message of a kind; with a shape, whatever the kind. */
+export function minimumPayloadBytes(kind: PayloadKind, shape?: JsonShape): number {
+  const { head, middle, tail } = frameOf(kind, shape)
   return head.length + HEADER_BYTES + middle.length + tail.length
 }
 
@@ -72,9 +96,8 @@ const TWO_30 = 2 ** 30
 const LOOP_BYTES = 96
 
 /** A message of the right size with everything but the header in place. */
-function template(payload: Payload): Buffer {
-  const { head, middle, tail } = FRAMES[payload.kind]
-  const smallest = minimumPayloadBytes(payload.kind)
+function template(payload: Payload, { head, middle, tail }: Frame): Buffer {
+  const smallest = head.length + HEADER_BYTES + middle.length + tail.length
   if (payload.sizeBytes < smallest) throw new RangeError(`a ${payload.kind} message has at least ${smallest} bytes`)
   const bytes = Buffer.alloc(payload.sizeBytes)
   bytes.write(head, 0, 'latin1')
@@ -133,11 +156,32 @@ function checksum(kind: number, source: number, seq: number, high: number, low: 
   return (sum ^ (sum >>> 16)) & 0x1ffffff
 }
 
+/** Digits that a message has twice. */
+interface Copy {
+  readonly from: number
+  readonly to: number
+  /** Where they are repeated. */
+  readonly at: number
+}
+
+function copiesOf(headerAt: number, shape?: JsonShape): Copy[] {
+  // Behind the header and its quotation mark and comma, each field as `frameOf` writes it.
+  let at = headerAt + HEADER_BYTES + 2
+  return (shape?.copies ?? []).map(({ field, of }) => {
+    const [from, to] = COPIED[of]
+    const copy = { from: headerAt + from, to: headerAt + to, at: at + field.length + 4 }
+    at = copy.at + to - from + 2
+    return copy
+  })
+}
+
 /** Stamps messages of one payload in place. All fields are whole and non-negative; sequence, lag, position < 2^40. */
-export function composer(payload: Payload): Composer {
-  const bytes = template(payload)
+export function composer(payload: Payload, shape?: JsonShape): Composer {
+  const frame = frameOf(payload.kind, shape)
+  const bytes = template(payload, frame)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const at = FRAMES[payload.kind].head.length
+  const at = frame.head.length
+  const copies = copiesOf(at, shape)
   const wide = (start: number, value: number): number => {
     const high = Math.floor(value / TWO_20)
     const low = value - high * TWO_20
@@ -159,15 +203,18 @@ export function composer(payload: Payload): Composer {
       const check = checksum(header.kind & 31, header.source, sequence, timeHigh, timeLow, lag, position)
       bytes[at + 43] = DIGITS[check >>> 20] as number
       writeFour(view, at + 44, check & 0xfffff)
+      for (const copy of copies) bytes.copyWithin(copy.at, copy.from, copy.to)
       return bytes
     },
   }
 }
 
 /** Reads messages of one payload; compares every byte with what was composed. */
-export function messageReader(payload: Payload): MessageReader {
-  const expected = template(payload)
-  const at = FRAMES[payload.kind].head.length
+export function messageReader(payload: Payload, shape?: JsonShape): MessageReader {
+  const frame = frameOf(payload.kind, shape)
+  const expected = template(payload, frame)
+  const at = frame.head.length
+  const copies = copiesOf(at, shape)
   const bodyAt = at + HEADER_BYTES
   const header: Header = { kind: 0, source: 0, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
 
@@ -175,6 +222,19 @@ export function messageReader(payload: Payload): MessageReader {
     if (to - from > LOOP_BYTES) return expected.compare(bytes, from, to, from, to) === 0
     for (let index = from; index < to; index++) if (bytes[index] !== expected[index]) return false
     return true
+  }
+
+  const sameBody = (bytes: Uint8Array): boolean => {
+    let from = bodyAt
+    for (const copy of copies) {
+      const length = copy.to - copy.from
+      if (!sameBetween(bytes, from, copy.at)) return false
+      for (let index = 0; index < length; index++) {
+        if (bytes[copy.at + index] !== bytes[copy.from + index]) return false
+      }
+      from = copy.at + length
+    }
+    return sameBetween(bytes, from, expected.length)
   }
 
   return {
@@ -211,7 +271,7 @@ export function messageReader(payload: Payload): MessageReader {
       header.lagNs = lagHigh * TWO_20 + lagLow
       header.position = posHigh * TWO_20 + posLow
       const whole = bytes.length === expected.length
-      return whole && sameBetween(bytes, 0, at) && sameBetween(bytes, bodyAt, expected.length) ? 'good' : 'damaged'
+      return whole && sameBetween(bytes, 0, at) && sameBody(bytes) ? 'good' : 'damaged'
     },
   }
 }

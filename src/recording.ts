@@ -8,7 +8,9 @@ export interface Recording {
   readonly histograms: Readonly<Record<string, SparseHistogram>>
   /** Messages received inside the window, whenever they were sent. */
   readonly receivedInside: number
-  /** Of those, how many were due before the window: a queue left by the warm-up. */
+  /** Of those, the ones by receivers whose latencies are in a histogram of their own. */
+  readonly receivedApart: number
+  /** Of the others, how many were due before the window: a queue left by the warm-up. */
   readonly carriedOver: number
   /** Samples below zero: a broken clock. They are in no histogram. */
   readonly negative: number

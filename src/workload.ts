@@ -3,8 +3,8 @@
  * A workload sees channels, message headers and the engine its host lends it; never sockets, files or processes.
  */
 import type { Role, Usage } from './control.ts'
-import type { Composer, Header, MessageReader } from './message.ts'
-import type { Figure } from './metric.ts'
+import type { Composer, Header, JsonShape, MessageReader } from './message.ts'
+import type { Figure, QuantileName } from './metric.ts'
 import type { Parameters, ParametersOf } from './parameter.ts'
 import type { Load, Settings } from './scenario.ts'
 import type { Closed, Dialer, Heartbeat, Listener, Receiver, ServerChannel, Traits } from './transport.ts'
@@ -77,6 +77,8 @@ export interface Got {
   readonly late: number
   /** Messages of the window that came again from a history, after a reconnect; delivered, with a histogram of their own. */
   readonly replayed: number
+  /** Its latencies are in a histogram of their own, and not in the trial's. */
+  readonly apart?: boolean
 }
 
 /** What one half found out; latencies travel apart, in the host's recorder. */
@@ -91,6 +93,8 @@ export interface Source {
   readonly number: number
   readonly open: boolean
   readonly full: boolean
+  /** Has nothing to say for now. Open loop: what is due on it is sent by the next source of its process that is there. */
+  readonly away?: boolean
   /** @returns payload bytes sent */
   emit(sequence: number, intendedNs: number, lagNs: number): number
   /** Closed loop: no answer came within the timeout; what is outstanding below `to` is given up. */
@@ -115,11 +119,6 @@ export interface Inlet {
   take(header: Header, bytes: number): boolean
   /** The same for a message that came again from a history. */
   takeReplayed(header: Header, bytes: number): boolean
-  /**
-   * Accounts for all messages below `to` that have not come yet, at once: an acknowledgement that covers them.
-   * @param intendedNs @param lagNs of a message, by its sequence
-   */
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
@@ -139,6 +138,8 @@ export interface InletOptions {
   readonly ordered?: boolean
   /** Passes on what it gets, and records no latency. */
   readonly relay?: boolean
+  /** Its latencies go into this histogram and not into the trial's latency: it is known to be another one's. */
+  readonly histogram?: string
 }
 
 /** Takes messages in for all subscribers of this process. */
@@ -177,9 +178,9 @@ export interface Host<P = unknown> {
   measures(ns: number): boolean
   /** From 0 to 1, below 1; seeded. */
   random(): number
-  /** Stamps messages in place; one buffer a process. */
-  composer(): Composer
-  reader(): MessageReader
+  /** Stamps messages in place; one buffer a process. With a shape they are JSON objects of it. */
+  composer(shape?: JsonShape): Composer
+  reader(shape?: JsonShape): MessageReader
   /** A pace for the scenario's load over this process's sources, `total` of which, numbered from 0, there are in all processes. */
   pace(sources: readonly Source[], total: number): Pace
   /** A pace of the workload's own choice, beside the scenario's load; what it sends is in no ledger but the one it returns. */
@@ -242,6 +243,8 @@ export interface Evidence<P = unknown> {
   readonly parameters: P
   readonly settings: Settings
   readonly traits: Traits
+  /** Of the whole trial's ledger. */
+  readonly counts: { readonly expected: number; readonly delivered: number }
   readonly reports: ReadonlyArray<{
     readonly role: Role
     readonly group: string
@@ -255,16 +258,31 @@ export interface Conclusion {
   readonly figures?: Readonly<Record<string, number | null>>
   /** Plain data for the record. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** Deliveries that were left out on purpose (a policy's), and channels that were closed on purpose: no reason for doubt. */
-  readonly intended?: { readonly undelivered?: number; readonly closed?: number }
+  /**
+   * Deliveries that were left out on purpose (a policy's), channels that were closed on purpose, and messages that wait for
+   * their acknowledgement on purpose at any time: no reason for doubt.
+   */
+  readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
+  /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */
+  readonly lost?: { readonly count: number; readonly because?: string }
+  /** What a reader has to know of the subject beside its figures, as a sentence that follows its name and a colon, without a full stop. */
+  readonly notes?: readonly string[]
 }
 
 /** What is wrong with the settings of a scenario: which key, and `requirement; remedy`, as in `must be at most 5; lower it`. */
 export interface Complaint {
   readonly path: readonly string[]
   readonly text: string
+}
+
+/** How much a figure grows with each one more of what is varied: memory by connections. */
+export interface Slope {
+  /** One of the workload's figures, or a metric. */
+  readonly metric: string
+  /** A number of the scenario, by the name it has in `vary`. */
+  readonly over: string
 }
 
 /** What is known of a workload before anything runs. */
@@ -280,13 +298,17 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
   readonly loads: ReadonlyArray<Load['model']>
   /** The load unless the scenario gives one, as it would be written. */
   readonly defaultLoad: Readonly<Record<string, unknown>>
-  /** Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be set for x; `. */
+  /**
+   * Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be
+   * set for x; `. Without it, `cast` deals out exactly `settings.connections`.
+   */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
-  /**
-   * All its client processes; the sum of their channels is the number of connections, and is exactly
-   * `settings.connections` where those can be set.
-   */
+  /** Figures that are fitted as a straight line over the levels of a varied number. */
+  readonly slopes?: readonly Slope[]
+  /** The percentile of its latency that a trial must have samples for; p99 unless given. */
+  readonly samplesFor?: QuantileName
+  /** All its client processes; the sum of their channels is the number of connections. */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
   /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */
   check?(settings: Settings, parameters: ParametersOf<P>): Complaint[]

@@ -1,6 +1,7 @@
 import { describe } from 'node:test'
 import type { Transport } from '../src/transport.ts'
 import { addresses } from './contract/addresses.ts'
+import { answers } from './contract/answers.ts'
 import { death } from './contract/death.ts'
 import { delivery } from './contract/delivery.ts'
 import { flow } from './contract/flow.ts'
@@ -16,6 +17,7 @@ import { wire } from './contract/wire.ts'
 export function transportContract(transport: Transport, { withinProcess = false } = {}): void {
   describe(`transport ${transport.name}`, () => {
     delivery(transport)
+    answers(transport)
     flow(transport)
     lifecycle(transport)
     if (withinProcess) return

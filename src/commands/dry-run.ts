@@ -1,8 +1,8 @@
-import { figure } from '../reporters/format.ts'
 import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
 import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
 import { checkResources } from '../runner/preflight.ts'
+import { sizeOf } from '../runner/search.ts'
 import { missingTrait } from '../runner/support.ts'
 import type { Point, Scenario, Search, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
@@ -24,16 +24,19 @@ export function describePlan(
   const traitsOf = (name: string) => (transports.get(name) as Transport).traits
   const limits = readLimits()
   checkResources(scenario, workload, traitsOf, limits)
-  const trials = planTrials(scenario)
+  const { search } = scenario
+  const trials = search ? [] : planTrials(scenario)
   const traits = scenario.subjects.map(({ transport }) => traitsOf(transport))
   const clientsOf = (settings: Settings) => {
     const casts = workload.cast(settings, settings.parameters)
     return Math.max(...traits.map((one) => planClients(casts, settings, one, limits).length))
   }
   const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point.settings), 0) / 1e9)
-  const lines = [
-    `${scenario.name}: ${workload.name}, ${[plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point'), plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`,
-  ]
+  const counts = [plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point')]
+  const size = search
+    ? searchName(scenario, search)
+    : `${[...counts, plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`
+  const lines = [`${scenario.name}: ${workload.name}, ${search ? `${counts.join(', ')}: ` : ''}${size}`]
   for (const { label, transport } of scenario.subjects) {
     const lacking = missingTrait(workload, traitsOf(transport))
     lines.push(
@@ -50,7 +53,7 @@ export function describePlan(
     const values = listValues(workload.parameters, settings.parameters)
     if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
-  if (scenario.search) lines.push(`  ${searchName(scenario.search)}`)
+  if (search) return `${[...lines, ...searchLines(search)].join('\n')}\n`
   lines.push('  order of trials:')
   for (const { block, subject, point } of trials.slice(0, SHOWN_TRIALS)) {
     lines.push(`    block ${block + 1}  ${[subject.label, pointName(point)].filter(Boolean).join('  ')}`)
@@ -59,16 +62,23 @@ export function describePlan(
   return `${lines.join('\n')}\n`
 }
 
+function searchName(scenario: Scenario, search: Search): string {
+  const { usualTrials, mostTrials, usualNs, mostNs } = sizeOf(scenario, search)
+  const seconds = (ns: number) => Math.round(ns / 1e9)
+  return `about ${plural(usualTrials, 'trial')} in ${seconds(usualNs)} s, at most ${mostTrials} in ${seconds(mostNs)} s`
+}
+
+function searchLines({ over, from, to, slo, precision, confirm }: Search): string[] {
+  const unit = over === 'rate' ? '/s' : ''
+  return [
+    `  search over ${over}, from ${from}${unit} to ${to}${unit}, to within ${precision * 100} %, ${plural(confirm, 'run')} to confirm; blocks are not used`,
+    `  objective: ${slo.map(({ expression }) => expression).join(', ')}`,
+  ]
+}
+
 function loadName({ load }: Settings): string {
   if (load.model === 'open') return `open loop at ${load.ratePerSec}/s (${load.arrivals})`
   return load.model === 'closed' ? `closed loop with ${load.inFlight} in flight each` : 'saturated'
-}
-
-function searchName({ over, from, to, slo, precision, confirm }: Search): string {
-  const unit = over === 'rate' ? '/s' : ''
-  const objective = slo.map(({ expression }) => expression).join(', ')
-  const confirmed = confirm === 0 ? '' : `, confirmed by ${plural(confirm, 'trial')}`
-  return `search over ${over} from ${from}${unit} to ${to}${unit} for ${objective}: to ${figure(precision, 'share')}${confirmed}`
 }
 
 function plural(count: number, noun: string): string {

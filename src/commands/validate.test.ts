@@ -14,20 +14,13 @@ test('validate checks all files before it fails', () => {
     'slow.yaml',
     `workload: echo\ntransports: [ws]\nload: {rate: 1/s}\nvary: {payload: [64, 128]}\nblocks: 1\n`,
   )
-  writeFileSync(
-    'search.yaml',
-    'workload: fan-out\ntransports: [ws]\nload: {search: {over: subscribers, from: 1, to: 9, slo: [spread.p99 < 1s]}}\n',
-  )
   writeFileSync('bad.yaml', `${BASE}blocks: 0\n`)
-  const error = errorOf(() =>
-    validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml', 'search.yaml'], catalog, out),
-  )
+  const error = errorOf(() => validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml'], catalog, out))
   assert.deepEqual(lines, [
     'good.yaml: ok (2 subjects, 1 point, 6 trials, about 30s)\n',
     'slow.yaml: ok (1 subject, 2 points, 2 trials, about 7min)\n',
-    'search.yaml: ok (1 subject, 1 point, a search over subscribers)\n',
   ])
   assert.match(error, /^bad\.yaml:3:9: blocks must .*\nmissing\.yaml: there is no such file; check the path$/)
   validate(['good.yaml'], catalog, out)
-  assert.equal(lines.length, 4)
+  assert.equal(lines.length, 3)
 })

@@ -99,24 +99,6 @@ test('a replay is delivered once, with a histogram of its own', () => {
   assert.equal(delivered(recorder), 2)
 })
 
-test('an acknowledgement covers all messages up to it, each with its own time', () => {
-  const { account, recorder, clock } = rig()
-  const intendedNs = (sequence: number) => 100 * MS + sequence * MS
-  clock.presentNs = 110 * MS
-  account.takeUpTo(4, intendedNs, () => 0)
-  account.takeUpTo(4, intendedNs, () => 0)
-  clock.presentNs = 170 * MS
-  account.takeUpTo(30, intendedNs, () => 0)
-  const { next, late, timedOut } = account.got()
-  assert.deepEqual([next, late, timedOut], [30, 16, [[4, 20]]], 'those of more than 50 ms ago come too late')
-  const { slices } = recorder.finish()
-  assert.equal(
-    slices.reduce((sum, { response }) => sum + response.count, 0),
-    14,
-  )
-  assert.equal(Math.max(...slices.map(({ response }) => response.max)), 50 * MS)
-})
-
 test('what comes after it was given up is late; what is late by itself is answered still', () => {
   const { account, clock, header, take } = rig()
   account.giveUp(2)

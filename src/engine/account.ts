@@ -3,6 +3,7 @@ import type { Header } from '../message.ts'
 import type { Closed } from '../transport.ts'
 import type { Got, Inlet, InletOptions, Owed, Pair } from '../workload.ts'
 import type { Activity } from './alarm.ts'
+import type { Histogram } from './histogram.ts'
 import { Ranges } from './ranges.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -39,16 +40,20 @@ export class Account implements Inlet {
   private replayed = 0
   private readonly ordered: boolean
   private readonly relay: boolean
+  /** Where its latencies go, when not into the trial's. */
+  private readonly apart: Histogram | undefined
   private readonly shared: Shared
   private readonly subscriber: number
   private readonly source: number
 
-  constructor(shared: Shared, subscriber: number, source: number, { ordered = true, relay = false }: InletOptions) {
+  constructor(shared: Shared, subscriber: number, source: number, options: InletOptions) {
+    const { ordered = true, relay = false, histogram } = options
     this.shared = shared
     this.subscriber = subscriber
     this.source = source
     this.ordered = ordered
     this.relay = relay
+    this.apart = histogram === undefined ? undefined : shared.recorder.histogram(histogram)
   }
 
   take(header: Header, bytes: number): boolean {
@@ -57,9 +62,12 @@ export class Account implements Inlet {
     const { sequence, intendedNs, lagNs } = header
     if (this.relay) return true
     const { recorder } = this.shared
-    recorder.received(nowNs, intendedNs)
+    recorder.received(nowNs, intendedNs, this.apart !== undefined)
     const timing = this.timing(sequence, intendedNs, nowNs)
-    if (timing === 'in time' && recorder.measures(intendedNs)) recorder.delivered(nowNs, intendedNs, lagNs)
+    if (timing === 'in time' && recorder.measures(intendedNs)) {
+      if (this.apart) recorder.deliveredApart(this.apart, nowNs, intendedNs)
+      else recorder.delivered(nowNs, intendedNs, lagNs)
+    }
     return timing !== 'given up'
   }
 
@@ -75,19 +83,6 @@ export class Account implements Inlet {
       recorder.histogram('replayed').record(nowNs - intendedNs)
     }
     return timing !== 'given up'
-  }
-
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void {
-    const { recorder, activity, clock } = this.shared
-    const nowNs = clock.nowNs()
-    for (; this.next < to; this.next++) {
-      activity.messages++
-      const dueNs = intendedNs(this.next)
-      recorder.received(nowNs, dueNs)
-      if (this.timing(this.next, dueNs, nowNs) === 'in time' && recorder.measures(dueNs)) {
-        recorder.delivered(nowNs, dueNs, lagNs(this.next))
-      }
-    }
   }
 
   damaged(bytes: number, header?: Header): void {
@@ -135,7 +130,8 @@ export class Account implements Inlet {
     if (this.state !== 'open') return true
     const end = Math.min(to, this.owed.at(-1)?.[1] ?? 0)
     if (this.next < end && !this.timedOut.covers(this.next, end)) return false
-    return this.missing.list().every(([start, until]) => until <= from || this.hopeless.covers(start, until))
+    const isOver = (start: number, end: number) => this.timedOut.covers(start, end) || this.hopeless.covers(start, end)
+    return this.missing.list().every(([start, until]) => until <= from || isOver(start, until))
   }
 
   got(): Got {
@@ -143,7 +139,7 @@ export class Account implements Inlet {
     const { duplicate, outOfOrder, corrupt, unreadable, late, replayed } = this
     const ranges = { missing: this.missing.list(), timedOut: this.timedOut.list() }
     const because = this.closedBecause === undefined ? {} : { closedBecause: this.closedBecause }
-    const faults = { duplicate, outOfOrder, corrupt, unreadable, late, replayed }
+    const faults = { duplicate, outOfOrder, corrupt, unreadable, late, replayed, ...(this.apart && { apart: true }) }
     return { subscriber, source, owed, next, ...ranges, state, ordered, relay, ...faults, ...because }
   }
 

@@ -208,6 +208,17 @@ const cases: Case[] = [
 ]
 
 for (const { name, sents, gots, gone, is } of cases) {
+  test('what belongs to receivers whose latencies are apart is told beside the sums that it is part of', () => {
+    const { expected, delivered, apart } = joinLedger(
+      [sent(0, 100, { relay: true, audience: 2 })],
+      [got(100), got(90, { subscriber: 2, apart: true })],
+    )
+    assert.deepEqual(
+      { expected, delivered, apart },
+      { expected: 200, delivered: 190, apart: { expected: 100, delivered: 90 } },
+    )
+  })
+
   test(name, () => {
     const ledger = joinLedger(sents, gots, gone)
     for (const [field, value] of Object.entries(is)) assert.equal(ledger[field as keyof Ledger], value, field)

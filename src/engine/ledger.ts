@@ -19,6 +19,12 @@ export interface Ledger {
   readonly late: number
 }
 
+/** The part of a ledger that belongs to receivers whose latencies are in a histogram of their own. */
+export interface Apart {
+  readonly expected: number
+  readonly delivered: number
+}
+
 /** How many numbers of [from, to) the sorted, disjoint ranges hold. */
 function within(ranges: readonly Pair[], from: number, to: number): number {
   let count = 0
@@ -78,10 +84,11 @@ function settleOne(got: Got, measured: readonly Pair[]) {
  * Joins what was sent with what was got, over all processes of a trial.
  * @param gone messages that processes which died had reported as sent; their accounts died with them
  */
-export function joinLedger(sents: readonly Sent[], gots: readonly Got[], gone = 0): Ledger {
+export function joinLedger(sents: readonly Sent[], gots: readonly Got[], gone = 0): Ledger & { readonly apart: Apart } {
   const total = { scheduled: gone, sent: gone, skipped: 0, expected: gone, delivered: 0, lost: 0, timedOut: 0 }
   const more = { inFlightAtEnd: 0, unaccounted: gone, duplicate: 0, outOfOrder: 0, corrupt: 0, replayed: 0, late: 0 }
   const errors: Record<string, number> = {}
+  const apart = { expected: 0, delivered: 0 }
   for (const sent of sents) {
     if (sent.relay) continue
     total.scheduled += sent.scheduled
@@ -111,6 +118,9 @@ export function joinLedger(sents: readonly Sent[], gots: readonly Got[], gone = 
     total.lost += one.lost
     total.timedOut += one.timedOut
     more.inFlightAtEnd += one.inFlightAtEnd
+    if (!got.apart) continue
+    apart.expected += one.expected
+    apart.delivered += one.delivered
   }
   // Nobody keeps the delivery side of these any more.
   for (const { ranges, audience, heard } of measured.values()) {
@@ -118,5 +128,5 @@ export function joinLedger(sents: readonly Sent[], gots: readonly Got[], gone = 
     total.expected += count
     more.unaccounted += count
   }
-  return { ...total, errors, ...more }
+  return { ...total, errors, ...more, apart }
 }

@@ -13,6 +13,13 @@ const GRACE_NS = 50_000_000
 class QueueingLane extends Lane {
   /** Intended times of messages that wait for room. */
   backlog: number[] = []
+  /** Among the lanes of this process. */
+  readonly index: number
+
+  constructor(source: Source, index: number) {
+    super(source)
+    this.index = index
+  }
 }
 
 /**
@@ -28,7 +35,7 @@ export function openLoop(
   clock: Clock,
   alarm: Alarm,
 ): CuttablePace {
-  const lanes = sources.map((source) => new QueueingLane(source))
+  const lanes = sources.map((source, index) => new QueueingLane(source, index))
   /** The lane of each number; none for the sources of other processes. */
   const byNumber = new Array<QueueingLane | undefined>(total)
   for (const lane of lanes) {
@@ -64,6 +71,13 @@ export function openLoop(
     lane.backlog.splice(0, sent)
   }
 
+  /** Whoever sends what is due on a lane: itself, or the next one that is there. */
+  const speakerFor = (lane: QueueingLane): QueueingLane | undefined => {
+    if (!lane.source.away) return lane
+    const after = lanes.slice(lane.index + 1).find(({ source }) => !source.away)
+    return after ?? lanes.find(({ source }) => !source.away)
+  }
+
   const tick = (): void => {
     for (let burst = 0; dueLane && burst < LARGEST_BURST; burst++) {
       const nowNs = clock.nowNs()
@@ -72,9 +86,10 @@ export function openLoop(
         stop()
         return
       }
-      const { source, backlog } = dueLane
-      if (source.open && (source.full || backlog.length > 0)) backlog.push(dueNs)
-      else send(dueLane, dueNs)
+      const lane = speakerFor(dueLane)
+      if (!lane) sender.drop(dueLane, dueNs)
+      else if (lane.source.open && (lane.source.full || lane.backlog.length > 0)) lane.backlog.push(dueNs)
+      else send(lane, dueNs)
       advance()
     }
     if (dueLane) alarm.at(dueNs, tick)

@@ -17,6 +17,7 @@ export class Recorder {
   private sliceEndNs = 0
   private sliceAtNs = 0
   private receivedInside = 0
+  private receivedApart = 0
   private carriedOver = 0
   private negative = 0
 
@@ -43,10 +44,14 @@ export class Recorder {
     return intendedNs >= this.window.warmNs && intendedNs < this.window.endNs
   }
 
-  /** Every message that came in, measured or not. */
-  received(nowNs: number, intendedNs: number): void {
+  /** Every message that came in, measured or not. @param apart its latency is in a histogram of its own */
+  received(nowNs: number, intendedNs: number, apart = false): void {
     if (nowNs < this.window.warmNs || nowNs >= this.window.endNs) return
     this.receivedInside++
+    if (apart) {
+      this.receivedApart++
+      return
+    }
     if (intendedNs < this.window.warmNs) this.carriedOver++
   }
 
@@ -60,6 +65,12 @@ export class Recorder {
     if (nowNs >= this.sliceEndNs) this.turn(nowNs)
     this.slice.record(responseNs)
     this.service?.record(serviceNs)
+  }
+
+  /** The same for one whose latency is in a histogram of its own. */
+  deliveredApart(histogram: Histogram, nowNs: number, intendedNs: number): void {
+    if (nowNs < intendedNs) this.negative++
+    else histogram.record(nowNs - intendedNs)
   }
 
   sent(lagNs: number): void {
@@ -82,6 +93,7 @@ export class Recorder {
       sendLag: this.sendLag?.sparse() ?? null,
       slices: this.slices,
       receivedInside: this.receivedInside,
+      receivedApart: this.receivedApart,
       carriedOver: this.carriedOver,
       negative: this.negative,
     }

@@ -69,6 +69,7 @@ export function figure(value: number | null | undefined, unit: Unit): string {
     case 'bytes/s':
       return `${bytes(value)}/s`
     case 'messages/s':
+    case 'connections/s':
       return `${count(value)}/s`
     case 'count':
       return count(value)

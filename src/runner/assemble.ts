@@ -1,7 +1,7 @@
 import type { Member, Report, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
-import { joinLedger } from '../engine/ledger.ts'
+import { joinLedger, type Ledger } from '../engine/ledger.ts'
 import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
@@ -25,25 +25,28 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
   const { workers, startedAt } = told
   const { settings } = planned.point
   const reports = outcome.reports.map(({ report }) => report)
-  const ledger = joinLedger(
+  const { apart, ...ledger } = joinLedger(
     outcome.sents,
     reports.flatMap(({ part }) => part.got),
     outcome.gone,
   )
-  const total = (part: 'receivedInside' | 'carriedOver' | 'negative') =>
+  const total = (part: 'receivedInside' | 'receivedApart' | 'carriedOver' | 'negative') =>
     reports.reduce((sum, { recording }) => sum + recording[part], 0)
-  const achievedPerSec = total('receivedInside') / (settings.durationNs / 1e9)
-  const conclusion = concludeWith(told, settings, outcome)
-  const latency = latencyOf(reports, settings, dueOf(ledger))
+  const seconds = settings.durationNs / 1e9
+  const achievedPerSec = total('receivedInside') / seconds
+  const conclusion = concludeWith(told, settings, outcome, ledger)
+  const latency = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
   const judged = judge({
     outcome,
     ledger,
+    apart: { ...apart, achievedPerSec: total('receivedApart') / seconds },
     settings,
     latency,
     achievedPerSec,
     negative: total('negative'),
     carriedOver: total('carriedOver'),
     conclusion,
+    samplesFor: told.workload.samplesFor ?? 'p99',
   })
   return {
     id: planned.id,
@@ -73,10 +76,15 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
   }
 }
 
-function concludeWith({ workload, traits }: Told, settings: Settings, { reports, window }: TrialOutcome): Conclusion {
+function concludeWith(
+  { workload, traits }: Told,
+  settings: Settings,
+  { reports, window }: TrialOutcome,
+  counts: Ledger,
+): Conclusion {
   if (!workload.conclude || !window) return {}
   const told = reports.map(({ member: { role, group }, report: { part, usage } }) => ({ role, group, part, usage }))
-  return workload.conclude({ parameters: settings.parameters, settings, traits, reports: told })
+  return workload.conclude({ parameters: settings.parameters, settings, traits, counts, reports: told })
 }
 
 /** What only this workload reports: histograms of all processes added up, figures of them, and what it concluded. */
@@ -97,7 +105,12 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
     const base = at(per)
     return [name, value !== null && base ? value / base : null] as const
   })
-  return { figures: Object.fromEntries(values), histograms, details: conclusion.details ?? {} }
+  return {
+    figures: Object.fromEntries(values),
+    histograms,
+    details: conclusion.details ?? {},
+    notes: [...(conclusion.notes ?? [])],
+  }
 }
 
 /** Wall time beyond connecting, the window and settling: what running a trial itself costs. */

@@ -90,8 +90,8 @@ export function engineHost<P = Values>(
     },
     measures: (ns) => recorder.measures(ns),
     random: seededRandom((seed ^ Math.imul(index + 1, 0x9e3779b1)) >>> 0),
-    composer: () => composer(payload),
-    reader: () => messageReader(payload),
+    composer: (shape) => composer(payload, shape),
+    reader: (shape) => messageReader(payload, shape),
     histogram: (name) => recorder.histogram(name),
     pace: (sources, total) => kept(paceFor(load, sender, sources, total)),
     paceOf: (own, sources, total) => {

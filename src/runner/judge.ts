@@ -1,5 +1,6 @@
-import type { Ledger } from '../engine/ledger.ts'
-import { samplesNeeded } from '../metric.ts'
+import type { Role } from '../control.ts'
+import type { Apart, Ledger } from '../engine/ledger.ts'
+import { type QuantileName, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Conclusion } from '../workload.ts'
@@ -28,6 +29,8 @@ const WARM_ENOUGH = 0.8
 export interface Evidence {
   readonly outcome: TrialOutcome
   readonly ledger: Ledger
+  /** Of receivers whose latencies are in a histogram of their own: nothing is said about how quick they are. */
+  readonly apart: Apart & { readonly achievedPerSec: number }
   readonly settings: Settings
   readonly latency: Trial['latency']
   readonly achievedPerSec: number
@@ -35,6 +38,8 @@ export interface Evidence {
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
   readonly conclusion: Conclusion
+  /** The percentile that there must be samples for. */
+  readonly samplesFor: QuantileName
 }
 
 /** Messages whose latency should be known: all that were expected, but for replays, and all that should have been sent and were not. */
@@ -55,25 +60,26 @@ export function judge(evidence: Evidence): Pick<Trial, 'verdict' | 'reasons' | '
 }
 
 function reasonsOf(evidence: Evidence): Reason[] {
-  const { outcome, ledger, settings, latency, achievedPerSec, negative, conclusion } = evidence
+  const { outcome, ledger, apart, settings, latency, negative, conclusion } = evidence
   const reasons: Reason[] = [...outcome.reasons]
   if (reasons.length > 0) return reasons
   const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
   const add = (code: Reason['code'], message: string) => reasons.push({ code, message })
-  if (corrupt > 0) add('corrupt', `${corrupt} messages came back damaged`)
+  if (corrupt > 0) add('corrupt', `${corrupt} messages arrived damaged`)
   if (negative > 0) {
     add('negative-latency', `${negative} messages seem to have arrived before they were sent: the clock is broken`)
   }
   if (unaccounted > 0) add('unaccounted', `${unaccounted} messages are in nobody's account`)
   const recorded = (latency.response?.count ?? 0) + negative
-  if (recorded !== delivered - replayed) {
-    add('unaccounted', `${delivered - replayed} messages were delivered, and the latency of ${recorded} was recorded`)
+  const timed = delivered - replayed - apart.delivered
+  if (recorded !== timed) {
+    add('unaccounted', `${timed} messages were delivered, and the latency of ${recorded} was recorded`)
   }
   for (const problem of conclusion.problems ?? []) add('workload', problem)
   const lost = lostChannels(evidence)
   if (lost.count > settings.connections * CLOSED_INVALID) add('channels-closed', saying(lost, settings))
   if (settings.load.model === 'open') {
-    const duePerSec = duePerSecOf(evidence)
+    const { achievedPerSec, duePerSec } = pacedOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_INVALID) {
       add('load-not-reached', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_INVALID)) {
@@ -90,19 +96,19 @@ function reasonsOf(evidence: Evidence): Reason[] {
 }
 
 function warningsOf(evidence: Evidence): Warning[] {
-  const { outcome, ledger, settings, latency, achievedPerSec, carriedOver } = evidence
+  const { outcome, ledger, settings, latency, carriedOver, conclusion, samplesFor } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
   const { scheduled, sent, timedOut, inFlightAtEnd } = ledger
   if (settings.load.model === 'open') {
-    const duePerSec = duePerSecOf(evidence)
+    const { achievedPerSec, duePerSec } = pacedOf(evidence)
     if (scheduled - sent > scheduled * UNSENT_SUSPECT) {
       add('offered-rate-missed', `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`)
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
       add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
-    if (carriedOver > ledger.expected * CARRIED_SUSPECT) {
+    if (carriedOver - (conclusion.intended?.waiting ?? 0) > ledger.expected * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }
@@ -112,9 +118,9 @@ function warningsOf(evidence: Evidence): Warning[] {
   const lost = lostChannels(evidence)
   if (lost.count > 0) add('channels-closed', saying(lost, settings))
   const count = latency.response?.count ?? 0
-  const needed = samplesNeeded('p99')
-  if (count < needed) add('too-few-samples', `${count} messages are too few for a p99, which needs ${needed}`)
-  const late = lateness(latency)
+  const needed = samplesNeeded(samplesFor)
+  if (count < needed) add('too-few-samples', `${count} messages are too few for a ${samplesFor}, which needs ${needed}`)
+  const late = lateness(evidence)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
   if (warmup < settings.warmupMessages * WARM_ENOUGH) {
@@ -124,13 +130,19 @@ function warningsOf(evidence: Evidence): Warning[] {
 }
 
 /** The generator was late so often that its lateness is a good part of what it shows as latency. */
-function lateness({ sendLag, response }: Trial['latency']): string | undefined {
-  const lagNs = sendLag?.p99 ?? sendLag?.max ?? 0
-  const responseNs = response?.p99 ?? response?.max ?? 0
+function lateness({ latency: { sendLag, response }, outcome, samplesFor: at }: Evidence): string | undefined {
+  const lagNs = sendLag?.[at] ?? sendLag?.max ?? 0
+  const responseNs = response?.[at] ?? response?.max ?? 0
   const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
   if (!much) return undefined
-  const name = sendLag?.p99 === null ? 'the largest send lag' : 'send lag p99'
-  return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
+  const name = sendLag?.[at] === null ? 'the largest send lag' : `send lag ${at}`
+  const lag = `${name} is ${(lagNs / 1e6).toFixed(1)} ms`
+  return `${lag}: the ${pacing(outcome)} could not keep to the schedule, and response times include that`
+}
+
+/** The side that sent on schedule: it alone has a lag. */
+function pacing({ reports }: TrialOutcome): Role {
+  return reports.find(({ report }) => (report.recording.sendLag?.count ?? 0) > 0)?.member.role ?? 'client'
 }
 
 interface LostChannels {
@@ -140,8 +152,9 @@ interface LostChannels {
 
 function lostChannels({ outcome: { reports }, conclusion }: Evidence): LostChannels {
   const closed = reports.flatMap(({ report }) => report.part.got).filter(({ state }) => state === 'closed')
-  const because = closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
-  const count = new Set(closed.map(({ subscriber }) => subscriber)).size
+  const { lost } = conclusion
+  const because = lost?.because ?? closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
+  const count = Math.max(lost?.count ?? 0, new Set(closed.map(({ subscriber }) => subscriber)).size)
   return { count: Math.max(0, count - (conclusion.intended?.closed ?? 0)), because }
 }
 
@@ -150,9 +163,12 @@ function missingOf({ ledger: { lost, timedOut, inFlightAtEnd }, conclusion }: Ev
   return Math.max(0, lost + timedOut + inFlightAtEnd - (conclusion.intended?.undelivered ?? 0))
 }
 
-/** Receipts a second that the load comes to: of a message to many, as many as there are receivers. */
-function duePerSecOf({ ledger, settings, conclusion }: Evidence): number {
-  return perSec(Math.max(0, ledger.expected - (conclusion.intended?.undelivered ?? 0)), settings)
+/** Receipts a second that there were, and that the load comes to: of a message to many, as many as there are receivers. */
+function pacedOf({ ledger, apart, settings, conclusion, achievedPerSec }: Evidence) {
+  // What a policy kept from receivers apart was not due to the others in the first place.
+  const keptBack = Math.max(0, (conclusion.intended?.undelivered ?? 0) - (apart.expected - apart.delivered))
+  const due = Math.max(0, ledger.expected - apart.expected - keptBack)
+  return { achievedPerSec: achievedPerSec - apart.achievedPerSec, duePerSec: perSec(due, settings) }
 }
 
 function saying({ count, because }: LostChannels, { connections }: Settings): string {

@@ -16,7 +16,10 @@ export function checkResources(
   traitsOf: (transport: string) => Traits,
   limits: Limits,
 ): void {
-  for (const point of scenario.points) {
+  const { points, search } = scenario
+  // What the highest load needs, the others need, too.
+  const highest = search ? points.map((base) => search.pointAt(base, search.to)) : []
+  for (const point of [...points, ...highest]) {
     checkWarmup(scenario, point.settings)
     for (const { label, transport } of scenario.subjects) {
       checkOne(scenario, workload, label, point, traitsOf(transport), limits)

@@ -12,9 +12,10 @@ const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
 const KINDS: readonly PayloadKind[] = ['text', 'json', 'binary']
+const SMALLEST_BYTES = Math.min(...KINDS.map((kind) => minimumPayloadBytes(kind)))
+
 /** Of all client processes of a trial together. */
 export const MOST_CONNECTIONS = 1_000_000
-const SMALLEST_BYTES = Math.min(...KINDS.map((kind) => minimumPayloadBytes(kind)))
 
 const payloadSize = size(SMALLEST_BYTES, 16 * MIB, `from ${SMALLEST_BYTES}B (the message header) to 16MiB`)
 const payload = z

@@ -43,6 +43,7 @@ const UNITS: Readonly<Record<Unit, Written>> = {
   ns: { expected: 'a time', example: '20ms', parse: durationNs },
   count: { expected: 'a number', example: '0', parse: NUMBER },
   'messages/s': { expected: 'a rate', example: '2000/s', parse: ratePerSec },
+  'connections/s': { expected: 'a rate', example: '2000/s', parse: ratePerSec },
   'bytes/s': { expected: 'a size a second', example: '10MiB/s', parse: bytesPerSec },
   bytes: { expected: 'a size', example: '64KiB', parse: sizeBytes },
   share: { expected: 'a share', example: '99 %', parse: shareOf },
