@@ -14,6 +14,9 @@ import { type Losses, Subscriber } from './reconnect-subscriber.ts'
 /** The client process that is stopped; the first group, so that its number is known. */
 const FROZEN = 'frozen'
 
+const UNDETECTABLE =
+  'its server has no heartbeats that find a silent client, and keeps what is due to it in its buffers'
+
 /** Of one process. */
 const CONNECTING_AT_ONCE = 256
 
@@ -178,7 +181,7 @@ function concludeFrom({ parameters, reports, traits }: Evidence<ReconnectParamet
       resumed: sum('resumed'),
       replays: sum('replayed'),
       gapsTold: sum('gapsTold'),
-      ...(undetectable && { undetectable: 'the transport’s server has no heartbeats that find a silent client' }),
     },
+    notes: undetectable ? [UNDETECTABLE] : [],
   }
 }
