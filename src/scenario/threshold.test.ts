@@ -15,6 +15,7 @@ const own = {
   fairness: figure('share'),
   'buffer.largest': figure('bytes'),
   acks: figure('count'),
+  'storm.ratio99': figure('ratio'),
 }
 const figures = figuresOf({ figures: own })
 
@@ -35,6 +36,7 @@ for (const [expression, metric, op, value, unit] of [
   ['fairness >= 0.95', 'fairness', '>=', 0.95, 'share'],
   ['buffer.largest <= 1MiB', 'buffer.largest', '<=', 2 ** 20, 'bytes'],
   ['acks < 1.5', 'acks', '<', 1.5, 'count'],
+  ['storm.ratio99 < 2.5', 'storm.ratio99', '<', 2.5, 'ratio'],
   ['rate.achieved > 60/min', 'rate.achieved', '>', 1, 'messages/s'],
 ] as const) {
   test(`reads ${expression}`, () => {

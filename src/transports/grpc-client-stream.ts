@@ -5,6 +5,7 @@
  */
 import type * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
+import { hearRequests, WITHOUT_GOODBYE } from './grpc-calls.ts'
 import { reasonOf } from './grpc-connection.ts'
 import { grpcDialer } from './grpc-dialer.ts'
 import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
@@ -42,10 +43,8 @@ function methods(serving: Serving, options: Options, accept: Accept) {
       gone: () => channels.delete(channel),
     })
     channels.add(channel)
-    call.on('data', (content: Content) => channel.read(content))
-    // A cancelled request, too, ends first; that it was cancelled is known a moment later.
-    call.once('end', () => setImmediate(() => channel.requestEnded()))
-    call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : 'the peer went away without a goodbye'))
+    hearRequests(call, channel)
+    call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : WITHOUT_GOODBYE))
     const refused = welcome(call, channel, accept, serving)
     if (refused) respond(refused)
   }

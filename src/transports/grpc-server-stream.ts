@@ -6,10 +6,10 @@
 import { randomUUID } from 'node:crypto'
 import * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
+import { hearAnswers, hearEnd } from './grpc-calls.ts'
 import { CHANNEL_KEY } from './grpc-channel.ts'
-import { reasonOf } from './grpc-connection.ts'
 import { grpcDialer } from './grpc-dialer.ts'
-import { type Content, decodeFrame } from './grpc-frame.ts'
+import { decodeFrame } from './grpc-frame.ts'
 import { type Accept, grpcListener, idOf, refusal, type Serving, welcome } from './grpc-listener.ts'
 import { Publishing, Subscription } from './grpc-server-stream-lines.ts'
 import { StreamChannel } from './grpc-stream.ts'
@@ -57,10 +57,7 @@ function methods(serving: Serving, options: Options, accept: Accept) {
     subscription.channel = channel
     channels.add(channel)
     subscriptions.set(id, subscription)
-    // Also told when the status went out; then the stream had finished before.
-    call.once('cancelled', () =>
-      channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
-    )
+    hearEnd(call, channel)
     const refused = welcome(call, channel, accept, serving)
     if (refused) call.emit('error', refused)
   }
@@ -87,14 +84,7 @@ function dial(address: string, options: Options): Dialer {
       call.cancel()
     }
     const channel = new StreamChannel(publishing, options, { ...opening, mayEndCall: true, cut })
-    call.on('data', (content: Content) => channel.read(content))
-    call.once('metadata', opening.accepted)
-    call.on('error', () => {}) // The status tells the same.
-    call.once('status', ({ code, details }) => {
-      if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
-      else if (call.readableEnded) channel.closed()
-      else call.once('end', () => channel.closed())
-    })
+    hearAnswers(call, channel, opening.accepted)
     return channel
   })
 }
