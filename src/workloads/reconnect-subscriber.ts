@@ -58,7 +58,6 @@ export class Subscriber implements Receiver {
     const channel = await this.crowd.dialer.connect(this, {}, this.seen < 0 ? undefined : String(this.seen))
     if (closings !== this.closings) return
     this.channel = channel
-    if (channel.retryMs !== undefined) this.askedNs = channel.retryMs * 1e6
   }
 
   /** Cuts its channel, as a phone does that goes into a tunnel. */
@@ -105,6 +104,8 @@ export class Subscriber implements Receiver {
 
   closed({ error }: Closed): void {
     this.closings++
+    // It may have been told at any time while it was connected.
+    if (this.channel?.retryMs !== undefined) this.askedNs = this.channel.retryMs * 1e6
     this.channel = undefined
     this.lastError = error
     this.crowd.losses.dropped++
