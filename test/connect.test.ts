@@ -96,7 +96,9 @@ test('a calm needs a warm-up', () => {
 })
 
 for (const transport of transportNames) {
-  const skip = missingTrait(connect, (await loadTransport(transport)).traits) ?? false
+  const { traits } = await loadTransport(transport)
+  const skip = missingTrait(connect, traits) ?? false
+
   test(`${transport}: a storm with real processes: all connections stand and are answered`, { skip }, async () => {
     const parameters = parametersFor(connect, { hold: 500e6, established: { connections: 5, rate: 200 } })
     const changes: Partial<Settings> = {

@@ -172,6 +172,24 @@ test('more sockets than one process can hold spread over more processes', () => 
   assert.equal(spread({ workers: 1, connections: 250 }, few, 'double').length, 5)
 })
 
+test('of channels that are not open together, only those that are need room', () => {
+  const briefly = {
+    ...echo,
+    cast: () => [{ group: '', channels: 1000, atOnce: 100, processes: 'workers', sends: true } as const],
+  }
+  const check = (descriptors: number) => () =>
+    checkResources(scenario(['single'], [1000]), briefly, traitsOf, { ...plenty, descriptors })
+  check(228)()
+  assert.throws(check(227), /^UserError: many: 100 connections over single\+tuned need 228 file descriptors/)
+  const all = { ...settings, workers: 1 }
+  const plans = planClients(briefly.cast(), all, traitsOf('single'), { ...plenty, descriptors: 228 })
+  assert.deepEqual(
+    plans.map(({ channels }) => channels),
+    [{ first: 0, step: 1, end: 1000 }],
+    'one process does them all',
+  )
+})
+
 test('more sockets than one address has ports come from several addresses, where the loopback range has them', () => {
   const all = { ...settings, workers: 1, connections: 250 }
   const addresses = (isLinux: boolean) =>

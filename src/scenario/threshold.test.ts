@@ -16,6 +16,7 @@ const own = {
   'buffer.largest': figure('bytes'),
   opened: figure('connections/s'),
   acks: figure('count'),
+  'storm.ratio99': figure('ratio'),
 }
 const figures = figuresOf({ figures: own })
 
@@ -37,6 +38,7 @@ for (const [expression, metric, op, value, unit] of [
   ['buffer.largest <= 1MiB', 'buffer.largest', '<=', 2 ** 20, 'bytes'],
   ['acks < 1.5', 'acks', '<', 1.5, 'count'],
   ['opened >= 500/s', 'opened', '>=', 500, 'connections/s'],
+  ['storm.ratio99 < 2.5', 'storm.ratio99', '<', 2.5, 'ratio'],
   ['rate.achieved > 60/min', 'rate.achieved', '>', 1, 'messages/s'],
 ] as const) {
   test(`reads ${expression}`, () => {
