@@ -42,7 +42,8 @@ export async function bench(flags: Flags): Promise<boolean> {
   console.log(`${summary}.
 One publisher, ${flags.subscribers} subscribers in one room, payload ${PAYLOAD_BYTES} bytes; a fresh server and a fresh client, which counts bytes, for each
 measurement; warm-up ${flags.warmup} ms, window ${flags.window} ms; medians of ${flags.rounds} rounds in turning order, ± half the range. cpu: share of one core
-the client took: near 100 % it is the client that is measured. Again: rounds that were measured again, because foreign processes
+the client took: near 100 % it is the client that is measured. By CPU: the ratio of deliveries for a second of the server's CPU
+time, which says the same where others share the machine. Again: rounds that were measured again, because foreign processes
 took more than a quarter of a core.
 `)
   const rows: string[][] = []
@@ -60,13 +61,37 @@ took more than a quarter of a core.
         percent(median(figures.map(({ cpuShare }) => cpuShare))),
       )
       const [naiveShare = '', ownShare = ''] = shares
+      const work = (figures: readonly FanOutFigures[]) => median(figures.map(({ perServerSecond }) => perServerSecond))
+      const byWork = work(results.rtbench) / work(results.naive)
       const columns = [whole(median(naive)), spread(naive), naiveShare, whole(median(own)), spread(own), ownShare]
-      const row = [transport, String(burst), ...columns, ratio.toFixed(2), `>= ${target}`, passFail(isPassed)]
+      const row = [
+        transport,
+        String(burst),
+        ...columns,
+        byWork.toFixed(2),
+        ratio.toFixed(2),
+        `>= ${target}`,
+        passFail(isPassed),
+      ]
       rows.push([...row, String(disturbed)])
       console.error(row.join('  '))
     }
   }
-  const head = ['fan-out', 'a tick', 'naive/s', '', 'cpu', 'rtbench/s', '', 'cpu', 'ratio', 'target', '', 'again']
+  const head = [
+    'fan-out',
+    'a tick',
+    'naive/s',
+    '',
+    'cpu',
+    'rtbench/s',
+    '',
+    'cpu',
+    'by CPU',
+    'ratio',
+    'target',
+    '',
+    'again',
+  ]
   console.log(table(head, rows))
   return passed
 }
@@ -80,23 +105,25 @@ function targetOf(transport: string, burst: number): number {
 function hold(transport: string, burst: number, { subscribers, rounds, warmup, window, patience }: Flags) {
   const setup = { subscribers, burst, payloadBytes: PAYLOAD_BYTES, warmupMs: warmup, windowMs: window }
   const contestants = {
-    naive: () => withNaive(transport, (address) => measure(transport, { ...setup, address })),
-    rtbench: () => withOwn(transport, setup, (address) => measure(transport, { ...setup, address })),
+    naive: () => withNaive(transport, (server) => measure(transport, { ...setup, ...server })),
+    rtbench: () => withOwn(transport, setup, (server) => measure(transport, { ...setup, ...server })),
   }
   return alternate<keyof typeof contestants, FanOutFigures>(contestants, rounds, [], patience * 1e3)
 }
+
+type Server = Pick<FanOutSetup, 'address' | 'pid'>
 
 function measure(transport: string, setup: FanOutSetup): Promise<FanOutFigures> {
   const limitMs = SLOWEST_CONNECT_MS + setup.warmupMs + setup.windowMs
   return figuresOf<FanOutFigures>('./fan-out/client.js', [transport, JSON.stringify(setup)], limitMs)
 }
 
-async function withNaive<T>(transport: string, use: (address: string) => Promise<T>): Promise<T> {
+async function withNaive<T>(transport: string, use: (server: Server) => Promise<T>): Promise<T> {
   const entry = fileURLToPath(new URL('./bare/servers/main.js', import.meta.url))
   const server = fork(entry, [transport], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   try {
     const [address] = await once(server, 'message')
-    return await use(String(address))
+    return await use({ address: String(address), pid: server.pid ?? 0 })
   } finally {
     const gone = once(server, 'exit')
     server.kill()
@@ -106,8 +133,8 @@ async function withNaive<T>(transport: string, use: (address: string) => Promise
 
 async function withOwn<T>(
   transport: string,
-  { subscribers, payloadBytes }: Omit<FanOutSetup, 'address'>,
-  use: (address: string) => Promise<T>,
+  { subscribers, payloadBytes }: Pick<FanOutSetup, 'subscribers' | 'payloadBytes'>,
+  use: (server: Server) => Promise<T>,
 ): Promise<T> {
   const server = startMember('server', 0)
   try {
@@ -143,7 +170,7 @@ async function withOwn<T>(
         },
       },
     })
-    return await use(address ?? '')
+    return await use({ address: address ?? '', pid: server.pid })
   } finally {
     await server.stop()
   }

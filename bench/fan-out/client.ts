@@ -5,10 +5,13 @@
 import { hrtime } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { composer } from '../../src/message.ts'
+import { secondsOf } from '../machine.ts'
 
 export interface FanOutSetup {
   /** `host:port` */
   readonly address: string
+  /** The server's process. */
+  readonly pid: number
   readonly subscribers: number
   /** Messages that reach the server in one read, and so fall into one tick of it. */
   readonly burst: number
@@ -19,8 +22,10 @@ export interface FanOutSetup {
 
 export interface FanOutFigures {
   readonly deliveriesPerSec: number
-  /** CPU time of this process over wall time. */
+  /** CPU time of the client over wall time. */
   readonly cpuShare: number
+  /** The same by the CPU time of the server, where others share the machine: deliveries for each second of it. */
+  readonly perServerSecond: number
 }
 
 /** How a protocol is spoken with as little as possible. */
@@ -40,7 +45,7 @@ const wires: Readonly<Record<string, () => Promise<{ wire: Wire }>>> = {
 }
 
 async function run(wire: Wire, setup: FanOutSetup): Promise<FanOutFigures> {
-  const { subscribers, burst, payloadBytes, warmupMs, windowMs } = setup
+  const { pid, subscribers, burst, payloadBytes, warmupMs, windowMs } = setup
   const { stamp } = composer({ sizeBytes: payloadBytes, kind: 'text' })
   let sequence = 0
   let delivered = 0
@@ -69,11 +74,17 @@ async function run(wire: Wire, setup: FanOutSetup): Promise<FanOutFigures> {
   await sleep(warmupMs)
   const before = delivered
   const cpuBefore = process.cpuUsage()
+  const serverBefore = secondsOf(pid, false)
   const startedNs = hrtime.bigint()
   await sleep(windowMs)
   const seconds = Number(hrtime.bigint() - startedNs) / 1e9
   const { user, system } = process.cpuUsage(cpuBefore)
-  return { deliveriesPerSec: (delivered - before) / seconds, cpuShare: (user + system) / 1e6 / seconds }
+  const measured = delivered - before
+  return {
+    deliveriesPerSec: measured / seconds,
+    cpuShare: (user + system) / 1e6 / seconds,
+    perServerSecond: measured / (secondsOf(pid, false) - serverBefore),
+  }
 }
 
 process.on('disconnect', () => process.exit(0))
