@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import * as echo from './echo.ts'
 import * as fanOut from './fan-out.ts'
+import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
@@ -32,6 +33,7 @@ add('echo', echo)
 add('fan-out', fanOut)
 add('independent', independent)
 add('overhead', overhead)
+add('idle-memory', idleMemory)
 
 program.action(() => {
   for (const name of names) {

@@ -58,6 +58,10 @@ export interface Usage {
   /** Null where it cannot be read: near the descriptor limit. */
   readonly rssBytes: number | null
   readonly peakRssBytes: number
+  /** After a collection of garbage, before the first channel of the trial was opened; null where it cannot be read. */
+  readonly rssBeforeBytes: number | null
+  /** After a collection of garbage, when the trial had settled and its channels were still open; null likewise. */
+  readonly rssSettledBytes: number | null
   /** CPU time burnt in waiting finely; part of the CPU figures, to be subtracted. */
   readonly spinNs: number
   readonly eventLoopDelayP99: number

@@ -23,7 +23,7 @@ program
   .option('--blocks <count>', 'how often every subject is measured')
   .option('--seed <number>', 'of the random order and of poisson arrivals')
   .addOption(
-    new Option('--set <path=value>', 'set any other parameter, e.g. payload=1KiB; may be repeated')
+    new Option('--set <path=value>', 'set any other parameter, e.g. payload=1KiB or slow.pause=1s; may be repeated')
       .default([])
       .argParser((value: string, all: string[]) => [...all, value]),
   )
@@ -59,7 +59,7 @@ program
 
 program
   .command('list')
-  .description('show the transports with their traits, and the workloads with what one latency means there')
+  .description('show the transports with their traits, and the workloads with their parameters, loads and figures')
   .action(async () => {
     const { list } = await import('./commands/list.ts')
     const { allTransports, allWorkloads, viewOf } = await import('./commands/catalog.ts')

@@ -1,7 +1,7 @@
 /** The figures that aggregates carry and thresholds name, in one list. How each is taken from a trial: `stats/`. */
 
-/** `share`: from 0 to 1. */
-export type Unit = 'ns' | 'messages/s' | 'bytes/s' | 'count' | 'bytes' | 'share'
+/** `share`: from 0 to 1. `ratio`: how many times as much. */
+export type Unit = 'ns' | 'messages/s' | 'connections/s' | 'bytes/s' | 'count' | 'bytes' | 'share' | 'ratio'
 
 /** Whether a smaller figure is a better one; `none`: neither. */
 export type Better = 'lower' | 'higher' | 'none'

@@ -99,6 +99,10 @@ const processUsage = z.object({
   /** Null where the host could not tell, e.g. at the descriptor limit. */
   rssBytes: whole.nullable(),
   peakRssBytes: whole.nullable(),
+  /** After a collection of garbage, before the first channel was opened. */
+  rssBeforeBytes: whole.nullable().default(null),
+  /** The same when the trial had settled, its channels still open. */
+  rssSettledBytes: whole.nullable().default(null),
   /** CPU that busy waiting took; part of `cpuUserNs`, and no cost of the transport. */
   spinNs: whole,
   /** In ns. */
@@ -122,6 +126,8 @@ const workloadRecord = z.object({
   /** Durations beside the latency, of all processes together. */
   histograms: z.record(z.string(), latency).default({}),
   details: z.record(z.string(), z.unknown()).default({}),
+  /** What has to be known beside the figures, each a sentence that follows the subject's name and a colon. */
+  notes: z.array(z.string()).default([]),
 })
 
 /** A figure that only the scenario's workload has. */
@@ -183,6 +189,26 @@ const aggregate = z.object({
   trials: whole,
 })
 
+/** A figure of one subject as a straight line over the levels of what was varied, by its valid and suspect trials. */
+const fit = z.object({
+  subject: z.string(),
+  /** Of the matrix, without `over`. */
+  point,
+  metric: z.string(),
+  /** The varied number, by its name in the matrix. */
+  over: z.string(),
+  unit: open<Unit>(),
+  /** In `unit` for each one of `over`; null with fewer than 2 levels or 3 trials, and where a trial has no figure. */
+  slope: z.number().nullable(),
+  /** In `unit`. */
+  intercept: z.number().nullable(),
+  /** Of the slope. */
+  ci95: pair.nullable(),
+  /** Different values of `over`, rising. */
+  levels: z.array(z.number()),
+  trials: whole,
+})
+
 const thresholdResult = z.object({
   expression: z.string(),
   metric: z.string(),
@@ -192,6 +218,61 @@ const thresholdResult = z.object({
   /** The cell's median, for counts its sum; in `unit`. */
   actual: z.number().nullable(),
   status: z.enum(['pass', 'fail', 'no-data']),
+})
+
+/** Why a load was not met. */
+const cause = z.object({
+  code: open<ReasonCode | WarningCode>(),
+  message: z.string(),
+  /** The condition, where one does not hold or has no figure. */
+  path: z.string().optional(),
+})
+
+/** One run at one load. */
+const loadStep = z.object({
+  /** The load, in the capacity's `unit`. */
+  value: amount,
+  trialId: z.string(),
+  achievedPerSec: amount,
+  /** Of the response time. */
+  p50: whole.nullable(),
+  p99: whole.nullable(),
+  met: z.boolean(),
+  /** The one that the others follow from comes first; empty where the load was met. */
+  causes: z.array(cause),
+})
+
+/** The highest load that a subject bears. */
+const capacity = z.object({
+  subject: z.string(),
+  point,
+  /** What was raised: `rate`, or a count such as `connections`. */
+  over: z.string(),
+  unit: open<Unit>(),
+  /**
+   * `none`: the lowest load failed. `invalid`: something broke that is no matter of load. `unsupported`: this pair cannot
+   * work. `unfinished`: the run was aborted before.
+   */
+  state: open<'found' | 'none' | 'invalid' | 'unsupported' | 'unfinished'>(),
+  /** In `unit`; null unless found. */
+  capacity: amount.nullable(),
+  /** It was met at the highest load of the scenario: the limit lies above. */
+  atLeast: z.boolean(),
+  /** Met again by as many runs as the scenario asks for. */
+  confirmed: z.boolean(),
+  /** The lowest load above the capacity that failed. */
+  firstFailing: amount.nullable(),
+  /**
+   * What failed there, or broke the search: a condition of the objective, or a code. `generator-saturated`: the client was
+   * the limit, and the subject may bear more.
+   */
+  limitedBy: z.string().nullable(),
+  /** The objective. */
+  slo: z.array(z.string()),
+  /** A share: the limit is no further above the capacity than this. */
+  precision: amount,
+  /** Every run, in the order of the run. */
+  curve: z.array(loadStep),
 })
 
 const comparison = z.object({
@@ -248,8 +329,11 @@ export const resultSchema = z.object({
   environment,
   trials: z.array(trial),
   aggregates: z.array(aggregate),
+  fits: z.array(fit).default([]),
   thresholds: z.array(thresholdResult),
   comparisons: z.array(comparison),
+  /** Of a search, for each subject and point; otherwise empty. */
+  capacities: z.array(capacity).default([]),
 })
 
 export type Result = z.infer<typeof resultSchema>
@@ -264,7 +348,11 @@ export type ProcessUsage = z.infer<typeof processUsage>
 export type Warning = z.infer<typeof warning>
 export type Reason = z.infer<typeof reason>
 export type Aggregate = z.infer<typeof aggregate>
+export type Fit = z.infer<typeof fit>
 export type ThresholdResult = z.infer<typeof thresholdResult>
+export type Cause = z.infer<typeof cause>
+export type LoadStep = z.infer<typeof loadStep>
+export type Capacity = z.infer<typeof capacity>
 export type Comparison = z.infer<typeof comparison>
 export type Environment = z.infer<typeof environment>
 export {

@@ -42,7 +42,7 @@ test('a full scenario', () => {
 $schema: x
 name: full
 description: "two\\nlines"
-workload: fan-out
+workload: echo
 transports: [ws, {use: ws, label: ws 2}, {use: sse}]
 connections: 50
 payload: {size: 1KiB, kind: json}
@@ -72,13 +72,14 @@ thresholds: ["latency.p99 < 20ms", delivery.lost == 0, rate.achieved>=1900/s]
         timeoutNs: 25e7,
         workers: 2,
         highWaterBytes: 1048576,
+        parameters: {},
       },
     },
   ])
   assert.deepEqual(scenario.thresholds, [
     { expression: 'latency.p99 < 20ms', metric: 'latency.p99', op: '<', value: 20e6, unit: 'ns' },
     { expression: 'delivery.lost == 0', metric: 'delivery.lost', op: '==', value: 0, unit: 'count' },
-    { expression: 'rate.achieved>=1900/s', metric: 'rate.achieved', op: '>=', value: 1900, unit: 'perSec' },
+    { expression: 'rate.achieved>=1900/s', metric: 'rate.achieved', op: '>=', value: 1900, unit: 'messages/s' },
   ])
   assert.deepEqual(read(text.replaceAll('\n', '\r\n')).points, scenario.points)
 })
@@ -120,7 +121,7 @@ const refused: readonly (readonly [lines: string, ...errors: string[]])[] = [
   ['payload: {size: 10}', '3:17: payload.size must be a size from 48B'],
   ['payload: 17MiB', '3:10: payload must be a size'],
   ['payload: 12 elephants', '3:10: payload must be a size'],
-  ['payload: [64]', '3:10: payload must be a size'],
+  ['payload: [[64]]', '3:11: payload must be a size'],
   ['payload:', '3:9: payload must be a size'],
   ['payload: 100.5', '3:10: payload must be a size'],
   ['connections: 1000000000', '3:14: connections must be a whole number from 1 to 1000000, got 1000000000; '],
@@ -239,9 +240,10 @@ const wrong: readonly (readonly [text: string, error: string])[] = [
     'workload: echo\ntransports: [5]',
     'a.yaml:2:14: transports[0] must be a transport, got 5; write its name, or {use: ws, label: name}',
   ],
+  ['{}', 'a.yaml:1:1: workload is missing; write one of echo, fan-out, idle'],
   [
-    '{}',
-    'a.yaml:1:1: workload is missing; write one of echo, fan-out, idle\na.yaml:1:1: transports is missing; write it as in [ws, tcp]',
+    'workload: ecoh\ntransports: [wss]\nconections: 0\nsubscribers: 5',
+    'a.yaml:1:11: unknown workload "ecoh"; did you mean "echo"? known are echo, fan-out, idle',
   ],
 ]
 

@@ -1,17 +1,21 @@
 /** From a file, and what the command line sets over it, to a validated scenario. */
 import { basename } from 'node:path'
 import { type Draft, draftOf } from './scenario/draft.ts'
-import { problemsOf } from './scenario/issues.ts'
-import { pointsOf, twinsOf } from './scenario/matrix.ts'
-import { type Override, settingOf, withoutPinned, withSettings, withVary } from './scenario/override.ts'
+import { jsonSchemaOf } from './scenario/json-schema.ts'
+import type { ParsedSearch } from './scenario/load-field.ts'
+import { pointsOf, twinsOf, withLevels } from './scenario/matrix.ts'
+import { asLevels, type Override, settingOf, withoutPinned, withSettings, withVary } from './scenario/override.ts'
+import { pointReader } from './scenario/point.ts'
 import { type Problem, refuse } from './scenario/problems.ts'
 import { excerpt } from './scenario/quote.ts'
-import { jsonSchemaOf, type ParsedScenario, scenarioSchema } from './scenario/schema.ts'
-import type { Catalog, Load, Point, Settings, Subject } from './scenario/settings.ts'
+import type { ParsedScenario } from './scenario/schema.ts'
+import { atEnd, readSearch, searchOf, straySearch, withoutSearch } from './scenario/search.ts'
+import type { Catalog, Load, Point, Search, Settings, Subject } from './scenario/settings.ts'
 import { readSource } from './scenario/source.ts'
 import type { Threshold } from './scenario/threshold.ts'
+import { vocabularyOf, workloadOf } from './scenario/vocabulary.ts'
 
-export type { Catalog, Load, Override, Point, Settings, Subject, Threshold }
+export type { Catalog, Load, Override, Point, Search, Settings, Subject, Threshold }
 
 export interface Scenario {
   readonly name: string
@@ -22,6 +26,8 @@ export interface Scenario {
   readonly seed: number
   /** Never empty; exactly one without `vary`. */
   readonly points: readonly Point[]
+  /** Then the points are at `search.from`, where the search begins, without saying so in `at`. */
+  readonly search?: Search
   readonly thresholds: readonly Threshold[]
   /** Of the file's bytes, in hex. */
   readonly sha256: string
@@ -31,21 +37,6 @@ export interface Scenario {
 
 /** More than are shown, even when some are found at many points. */
 const ENOUGH_PROBLEMS = 200
-
-function settingsOf(parsed: ParsedScenario): Settings {
-  return {
-    connections: parsed.connections,
-    payload: parsed.payload,
-    load: parsed.load,
-    warmupNs: parsed.warmup.time,
-    warmupMessages: parsed.warmup.messages,
-    durationNs: parsed.duration,
-    timeoutNs: parsed.timeout,
-    workers: parsed.workers ?? null,
-    highWaterBytes: parsed.highWater,
-    parameters: {},
-  }
-}
 
 /** `scenarios/echo.yaml` -> `echo` */
 function nameOf(file: string): string {
@@ -58,21 +49,29 @@ function nameOf(file: string): string {
  */
 export function readScenario(file: string, catalog: Catalog, overrides: readonly Override[] = []): Scenario {
   const source = readSource(file)
-  const settings = overrides.map(settingOf)
-  const draft = withoutPinned(withVary(draftOf(source), settings), settings)
-  const schema = scenarioSchema(catalog)
+  const given = overrides.map(settingOf)
+  const vocabulary = vocabularyOf(workloadOf(withSettings(draftOf(source), given), catalog), catalog)
+  const settings = given.map((setting) => asLevels(setting, vocabulary.variables))
   const problems: Problem[] = []
+  const leveled = withLevels(draftOf(source), vocabulary.variables, problems)
+  const draft = withoutPinned(withVary(leveled, settings), settings)
+  const whole = withSettings(draft, settings)
+  const search = readSearch(whole, vocabulary, problems)
+  const read = pointReader(catalog, vocabulary)
   const points: { point: Point; draft: Draft }[] = []
   let first: ParsedScenario | undefined
-  // The schema sees each point as a whole, because limits depend on one another (workers and connections).
-  for (const { at, draft: varied } of pointsOf(draft, problems)) {
+  for (const { at, draft: varied } of pointsOf(draft, vocabulary, problems)) {
     if (problems.length > ENOUGH_PROBLEMS) break
     const pointDraft = withSettings(varied, settings)
-    const { success, data, error } = schema.safeParse(pointDraft.value)
-    if (success) {
-      first ??= data
-      points.push({ point: { at, settings: settingsOf(data) }, draft: pointDraft })
-    } else problems.push(...problemsOf(error.issues, pointDraft))
+    problems.push(...straySearch(pointDraft, whole))
+    const result = read(search ? atEnd(pointDraft, search, 'from') : withoutSearch(pointDraft, 'dropped'))
+    if ('problems' in result) problems.push(...result.problems)
+    else {
+      first ??= result.parsed
+      points.push({ point: { at, settings: result.settings }, draft: pointDraft })
+    }
+    const last = search && read(atEnd(pointDraft, search, 'to'))
+    if (last && 'problems' in last) problems.push(...last.problems)
   }
   problems.push(...twinsOf(points))
   refuse(problems)
@@ -88,11 +87,20 @@ export function readScenario(file: string, catalog: Catalog, overrides: readonly
     seed,
     points: points.map(({ point }) => point),
   }
-  const expressions = thresholds.map(({ expression }) => expression)
-  return { ...said, thresholds, sha256: source.sha256, resolved: { ...said, thresholds: expressions } }
+  const searching = search && { search: searchOf(search, points, read) }
+  const resolved = { ...said, thresholds: expressionsOf(thresholds), ...(search && { search: plain(search) }) }
+  return { ...said, ...searching, thresholds, sha256: source.sha256, resolved }
+}
+
+function expressionsOf(thresholds: readonly Threshold[]): string[] {
+  return thresholds.map(({ expression }) => expression)
+}
+
+function plain({ over, from, to, slo, precision, confirm }: ParsedSearch) {
+  return { over, from, to, slo: expressionsOf(slo), precision, confirm }
 }
 
 /** What editors check a scenario with: JSON Schema, draft 2020-12. */
 export function scenarioJsonSchema(catalog: Catalog): object {
-  return jsonSchemaOf(scenarioSchema(catalog))
+  return jsonSchemaOf(catalog)
 }

@@ -5,7 +5,7 @@
 
 /** What a transport can carry, stated once; workloads compare it with what they need. */
 export interface Traits {
-  /** The server can send without being asked. */
+  /** The server can send without being asked. False: a `send` that answers nothing is dropped, and returns false. */
   readonly push: boolean
   /** Messages of one channel arrive in the order they were sent. */
   readonly ordered: boolean
@@ -13,9 +13,12 @@ export interface Traits {
   readonly halfClose: boolean
   /** Bytes that are not UTF-8 text have to be re-encoded on the wire (SSE: base64). */
   readonly textOnly: boolean
-  /** Whether the client hears back: freely, once for each message, or once at the end. */
+  /**
+   * Whether the client hears back: freely; once for each message, the server's n-th `send` being the answer to the n-th
+   * message that it got; or once at the end, by the server's first `send` after the client's `end`, which then closes.
+   */
   readonly answers: 'any' | 'each' | 'end'
-  /** A side learns at once that the other one died. */
+  /** A side learns at once that the other one died or closed. False: the client finds out by its next message. */
   readonly seesPeerClose: boolean
   /** Which side finds out, by heartbeats of the transport's own, that its peer fell silent, and cuts it. */
   readonly heartbeat: 'both' | 'client' | 'none'

@@ -69,5 +69,7 @@ export type ReasonCode =
   | 'threshold-failed'
   /** A threshold asks for a figure that was not measured. */
   | 'threshold-no-data'
+  /** The lowest load of a search does not meet its objective. */
+  | 'no-capacity'
   /** No trial gave a figure. */
   | 'nothing-measured'

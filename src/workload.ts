@@ -4,7 +4,7 @@
  */
 import type { Role, Usage } from './control.ts'
 import type { Composer, Header, JsonShape, MessageReader } from './message.ts'
-import type { Figure } from './metric.ts'
+import type { Figure, QuantileName } from './metric.ts'
 import type { Parameters, ParametersOf } from './parameter.ts'
 import type { Load, Settings } from './scenario.ts'
 import type { Closed, Dialer, Heartbeat, Listener, Receiver, ServerChannel, Traits } from './transport.ts'
@@ -119,15 +119,12 @@ export interface Inlet {
   take(header: Header, bytes: number): boolean
   /** The same for a message that came again from a history. */
   takeReplayed(header: Header, bytes: number): boolean
-  /**
-   * Accounts for all messages below `to` that have not come yet, at once: an acknowledgement that covers them.
-   * @param intendedNs @param lagNs of a message, by its sequence
-   */
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void
   /** Accounts for one damaged message; `header` when its head could still be read. */
   damaged(bytes: number, header?: Header): void
   /** What is outstanding below `to`, behind the last message that came, is not waited for any longer: it is timed out. */
   giveUp(to: number): void
+  /** What is outstanding below `to`, behind the last message that came, will not come, says the sender: it is lost. */
+  forgone(to: number): void
   /** The subscriber came: it is owed what follows from `sequence` on. Without a call it is owed everything. */
   joined(sequence: number): void
   /** The subscriber went on purpose: it is owed nothing from `sequence` on. */
@@ -215,6 +212,8 @@ export interface Half {
 export interface Cast {
   readonly group: string
   readonly channels: number
+  /** How many of them are open at the same time at the most; all, unless given. */
+  readonly atOnce?: number
   /** `one`: a process of its own, whatever `workers` says. */
   readonly processes: 'one' | 'workers'
   /** Sends messages up, so that a transport needs all of `socketsPerChannel` for it. */
@@ -228,10 +227,15 @@ export type Incident =
   /** A client process is stopped (SIGSTOP) and goes on afterwards. */
   | { readonly kind: 'freeze-client'; readonly atNs: number; readonly forNs: number; readonly index: number }
 
+/** A point of one of the workload's histograms. */
+type Place = readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+
 /** A figure that only this workload has, by its name, which is fit for a threshold: `spread.p99`. */
 export interface FigureSpec extends Omit<Figure, 'name'> {
   /** Taken from one of the workload's histograms; others come from `conclude`. */
-  readonly of?: readonly [histogram: string, at: 'p50' | 'p90' | 'p99' | 'p999' | 'max']
+  readonly of?: Place
+  /** Divided by this one: a ratio. */
+  readonly per?: Place
 }
 
 /** What all halves of a trial found out. */
@@ -254,16 +258,31 @@ export interface Conclusion {
   readonly figures?: Readonly<Record<string, number | null>>
   /** Plain data for the record. */
   readonly details?: Readonly<Record<string, unknown>>
-  /** Deliveries that were left out on purpose (a policy's), and channels that were closed on purpose: no reason for doubt. */
-  readonly intended?: { readonly undelivered?: number; readonly closed?: number }
+  /**
+   * Deliveries that were left out on purpose (a policy's), channels that were closed on purpose, and messages that wait for
+   * their acknowledgement on purpose at any time: no reason for doubt.
+   */
+  readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
+  /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */
+  readonly lost?: { readonly count: number; readonly because?: string }
+  /** What a reader has to know of the subject beside its figures, as a sentence that follows its name and a colon, without a full stop. */
+  readonly notes?: readonly string[]
 }
 
-/** What is wrong with the settings of a scenario: which key, and `requirement; remedy`. */
+/** What is wrong with the settings of a scenario: which key, and `requirement; remedy`, as in `must be at most 5; lower it`. */
 export interface Complaint {
   readonly path: readonly string[]
   readonly text: string
+}
+
+/** How much a figure grows with each one more of what is varied: memory by connections. */
+export interface Slope {
+  /** One of the workload's figures, or a metric. */
+  readonly metric: string
+  /** A number of the scenario, by the name it has in `vary`. */
+  readonly over: string
 }
 
 /** What is known of a workload before anything runs. */
@@ -279,11 +298,19 @@ export interface WorkloadSpec<P extends Parameters = Parameters> {
   readonly loads: ReadonlyArray<Load['model']>
   /** The load unless the scenario gives one, as it would be written. */
   readonly defaultLoad: Readonly<Record<string, unknown>>
-  /** Why `connections` cannot be set: the workload counts otherwise. */
+  /**
+   * Why `connections` cannot be set, and what to set: the workload counts otherwise. Follows `connections cannot be
+   * set for x; `. Without it, `cast` deals out exactly `settings.connections`.
+   */
   readonly withoutConnections?: string
   readonly figures: Readonly<Record<string, FigureSpec>>
+  /** Figures that are fitted as a straight line over the levels of a varied number. */
+  readonly slopes?: readonly Slope[]
+  /** The percentile of its latency that a trial must have samples for; p99 unless given. */
+  readonly samplesFor?: QuantileName
   /** All its client processes; the sum of their channels is the number of connections. */
   cast(settings: Settings, parameters: ParametersOf<P>): Cast[]
+  /** Asked before `cast`, which gets only what passes; `settings.connections` is 0 where it cannot be set. */
   check?(settings: Settings, parameters: ParametersOf<P>): Complaint[]
 }
 

@@ -47,6 +47,10 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['yaml', '../runner/run.ts', '../transports/index.ts'],
     ['zod', '../message.ts', './units.ts'],
   ],
+  ['src/scenario/load-field.ts', ['yaml', '../runner/run.ts'], ['zod', './variable.ts']],
+  ['src/scenario/parameter-fields.ts', ['yaml', '../workloads/index.ts'], ['zod', '../parameter.ts']],
+  ['src/scenario/json-schema.ts', ['yaml'], ['zod', '../workload.ts']],
+  ['src/scenario/search.ts', ['zod', 'yaml'], ['./load-field.ts', '../metric.ts']],
   ['src/scenario/source.ts', ['zod', '../commands/run.ts'], ['yaml', '../errors.ts']],
   ['src/sockets/outbox.ts', ['ws', '../transports/tcp.ts', '../workload.ts'], ['../transport.ts', 'node:net']],
   [

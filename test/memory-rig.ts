@@ -8,7 +8,7 @@ import { planClients } from '../src/runner/cast.ts'
 import { type EngineHost, engineHost } from '../src/runner/host.ts'
 import { answersWith } from '../src/runner/support.ts'
 import type { Settings } from '../src/scenario.ts'
-import type { Listener, Options, Traits } from '../src/transport.ts'
+import type { Dialer, Listener, Options, Traits } from '../src/transport.ts'
 import type { Half, Owed, Sent, Window, Workload } from '../src/workload.ts'
 import { type Mischief, memoryTransport } from './memory-transport.ts'
 import { usage } from './outcome-fixture.ts'
@@ -40,6 +40,8 @@ export interface MemoryRun {
   /** How long receivers wait for what is outstanding. */
   readonly settleNs?: number
   readonly traits?: Partial<Traits>
+  /** Whether the server refuses a connection, by its number from 0. */
+  readonly refuses?: (index: number) => boolean
   /** Called at the start of the window, with what the test may look at or meddle with. */
   readonly measuring?: (time: VirtualTime, window: Window) => void
 }
@@ -88,6 +90,14 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   })
   const hostOf = (assignment: Assignment) => engineHost<never>(assignment, traits, time, () => time.alarm())
 
+  let dialed = 0
+  const refusing = (dialer: Dialer): Dialer => ({
+    ...dialer,
+    async connect(receiver, hello, lastEventId) {
+      if (run.refuses?.(dialed++)) throw new Error('memory: refused')
+      return dialer.connect(receiver, hello, lastEventId)
+    },
+  })
   const listening: { now?: Listener<Uint8Array> } = {}
   const serverEngine = hostOf(assignmentOf('server', 0))
   const serving = workload.serve<Uint8Array>(serverEngine.host, () => listening.now as Listener<Uint8Array>)
@@ -96,7 +106,12 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   const server: Process = { role: 'server', group: '', engine: serverEngine, half: serving }
   const driving = clients.map(({ group }, index): Process => {
     const engine = hostOf(assignmentOf('client', index))
-    return { role: 'client', group, engine, half: workload.drive(engine.host, transport.dial(address, options)) }
+    return {
+      role: 'client',
+      group,
+      engine,
+      half: workload.drive(engine.host, refusing(transport.dial(address, options))),
+    }
   })
   const processes = [server, ...driving]
 

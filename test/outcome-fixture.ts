@@ -84,6 +84,8 @@ export const usage: Report['usage'] = {
   cpuSystemNs: 6,
   rssBytes: 7,
   peakRssBytes: 8,
+  rssBeforeBytes: 3,
+  rssSettledBytes: 4,
   spinNs: 1,
   eventLoopDelayP99: 9,
   gcNs: 2,

@@ -1,6 +1,15 @@
 /** Invented results, for tests of everything that reads a result. */
-import { type Counts, type Latency, type Reason, type Result, schemaVersion, type Trial } from '../src/result.ts'
+import {
+  type Counts,
+  type Figure,
+  type Latency,
+  type Reason,
+  type Result,
+  schemaVersion,
+  type Trial,
+} from '../src/result.ts'
 import { aggregate } from '../src/stats/aggregate.ts'
+import { fitsOf } from '../src/stats/fit.ts'
 import { overallStatus } from '../src/stats/status.ts'
 import { evaluateThresholds, type Threshold } from '../src/stats/threshold.ts'
 
@@ -18,6 +27,8 @@ export interface TrialSketch {
   readonly payloadBytes?: number
   readonly load?: Partial<Trial['load']>
   readonly point?: Trial['point']
+  readonly figures?: Trial['workload']['figures']
+  readonly notes?: Trial['workload']['notes']
 }
 
 export function trialOf(sketch: TrialSketch): Trial {
@@ -25,7 +36,14 @@ export function trialOf(sketch: TrialSketch): Trial {
   const p50 = sketch.p50 === undefined ? 100_000 : sketch.p50
   const measured = verdict !== 'unsupported'
   const counts = countsOf(measured ? delivered : 0, measured ? lost : 0)
-  const process = { cpuSystemNs: 6_000_000, rssBytes: 61_000_000, peakRssBytes: 67_000_000, gcNs: 3_000_000 }
+  const process = {
+    cpuSystemNs: 6_000_000,
+    rssBytes: 61_000_000,
+    peakRssBytes: 67_000_000,
+    rssBeforeBytes: null,
+    rssSettledBytes: null,
+    gcNs: 3_000_000,
+  }
   return {
     id: `${subject}-${block}`,
     subject,
@@ -71,7 +89,7 @@ export function trialOf(sketch: TrialSketch): Trial {
           },
         ]
       : [],
-    workload: { figures: {}, histograms: {}, details: {} },
+    workload: { figures: { ...sketch.figures }, histograms: {}, details: {}, notes: [...(sketch.notes ?? [])] },
   }
 }
 
@@ -120,8 +138,10 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     },
     trials: [...trials],
     aggregates,
+    fits: [],
     thresholds: evaluated,
     comparisons: [],
+    capacities: [],
   }
 }
 
@@ -204,3 +224,43 @@ export const saturatedResult = resultOf(
     }),
   ),
 )
+
+const growth: readonly Figure[] = (['server', 'client'] as const).map((side) => ({
+  name: `memory.${side}`,
+  head: `${side} memory`,
+  unit: 'bytes',
+  better: 'lower',
+  rank: 'extra',
+  text: 'What it grew by.',
+}))
+
+/** Idle connections at three levels, memory fitted over them; one subject has too few trials for a slope. */
+export const slopedResult = slopedOf(
+  [0, 1].flatMap((block) =>
+    [1000, 5000, 10_000].flatMap((connections) => {
+      const of = (subject: string, server: number, client: number, notes: string[] = []) => {
+        const noise = (connections % 7) * 40_000 - block * 90_000
+        const figures = {
+          'memory.server': 9e6 + server * connections + noise,
+          'memory.client': 5e6 + client * connections - 2 * noise,
+        }
+        const load = { connections, requestedPerSec: 20 }
+        return trialOf({ subject, block, point: { connections }, load, delivered: 200, p50: 400_000, figures, notes })
+      }
+      const silent = ['without heartbeats, neither side can find out that its peer fell silent']
+      const full = [of('ws', 7_700, 8_100), of('tcp', 5_900, 6_200, silent)]
+      return connections === 1000 ? [...full, of('grpc+tls with a label that goes on', 33_600, 58_900)] : full
+    }),
+  ),
+)
+
+function slopedOf(trials: readonly Trial[]): Result {
+  const result = resultOf(trials)
+  const slopes = growth.map(({ name }) => ({ metric: name, over: 'connections' }))
+  return {
+    ...result,
+    scenario: { ...result.scenario, name: 'idle', workload: 'idle', figures: [...growth] },
+    aggregates: aggregate(trials, growth),
+    fits: fitsOf(trials, slopes, growth),
+  }
+}

@@ -7,10 +7,11 @@ import { after, before } from 'node:test'
 import { UserError } from '../src/errors.ts'
 import { type Catalog, readScenario } from '../src/scenario.ts'
 import { echo } from '../src/workloads/echo.ts'
+import { inventedFanOut, inventedIdle } from './invented-workloads.ts'
 
 export const catalog: Catalog = {
   transports: ['ws', 'grpc', 'grpc-unary', 'sse', 'tcp'],
-  workloads: ['echo', 'fan-out', 'idle'].map((name) => ({ ...echo, name })),
+  workloads: [echo, inventedFanOut, inventedIdle],
 }
 /** What every scenario has to have, on two lines. */
 export const BASE = 'workload: echo\ntransports: [ws, tcp]\n'

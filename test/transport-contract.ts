@@ -1,8 +1,11 @@
 import { describe } from 'node:test'
 import type { Transport } from '../src/transport.ts'
+import { addresses } from './contract/addresses.ts'
+import { answers } from './contract/answers.ts'
 import { death } from './contract/death.ts'
 import { delivery } from './contract/delivery.ts'
 import { flow } from './contract/flow.ts'
+import { heartbeat } from './contract/heartbeat.ts'
 import { lifecycle } from './contract/lifecycle.ts'
 import { wire } from './contract/wire.ts'
 
@@ -14,10 +17,13 @@ import { wire } from './contract/wire.ts'
 export function transportContract(transport: Transport, { withinProcess = false } = {}): void {
   describe(`transport ${transport.name}`, () => {
     delivery(transport)
+    answers(transport)
     flow(transport)
     lifecycle(transport)
     if (withinProcess) return
     wire(transport)
     death(transport)
+    heartbeat(transport)
+    addresses(transport)
   })
 }

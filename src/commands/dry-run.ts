@@ -2,10 +2,12 @@ import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
 import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
 import { checkResources } from '../runner/preflight.ts'
+import { sizeOf } from '../runner/search.ts'
 import { missingTrait } from '../runner/support.ts'
-import type { Point, Scenario, Settings } from '../scenario.ts'
+import type { Point, Scenario, Search, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
+import { listValues } from './parameter-text.ts'
 
 /** Of the order of trials, so many are shown. */
 const SHOWN_TRIALS = 24
@@ -22,16 +24,19 @@ export function describePlan(
   const traitsOf = (name: string) => (transports.get(name) as Transport).traits
   const limits = readLimits()
   checkResources(scenario, workload, traitsOf, limits)
-  const trials = planTrials(scenario)
+  const { search } = scenario
+  const trials = search ? [] : planTrials(scenario)
   const traits = scenario.subjects.map(({ transport }) => traitsOf(transport))
   const clientsOf = (settings: Settings) => {
     const casts = workload.cast(settings, settings.parameters)
     return Math.max(...traits.map((one) => planClients(casts, settings, one, limits).length))
   }
   const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point.settings), 0) / 1e9)
-  const lines = [
-    `${scenario.name}: ${workload.name}, ${[plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point'), plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`,
-  ]
+  const counts = [plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point')]
+  const size = search
+    ? searchName(scenario, search)
+    : `${[...counts, plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`
+  const lines = [`${scenario.name}: ${workload.name}, ${search ? `${counts.join(', ')}: ` : ''}${size}`]
   for (const { label, transport } of scenario.subjects) {
     const lacking = missingTrait(workload, traitsOf(transport))
     lines.push(
@@ -45,13 +50,30 @@ export function describePlan(
     lines.push(
       `  ${where ? `${where}: ` : ''}${plural(settings.connections, 'connection')} from ${plural(clientsOf(settings), 'client process')}, ${loadName(settings)}, ${settings.payload.sizeBytes} bytes ${settings.payload.kind}, ${warm}`,
     )
+    const values = listValues(workload.parameters, settings.parameters)
+    if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
+  if (search) return `${[...lines, ...searchLines(search)].join('\n')}\n`
   lines.push('  order of trials:')
   for (const { block, subject, point } of trials.slice(0, SHOWN_TRIALS)) {
     lines.push(`    block ${block + 1}  ${[subject.label, pointName(point)].filter(Boolean).join('  ')}`)
   }
   if (trials.length > SHOWN_TRIALS) lines.push(`    … and ${trials.length - SHOWN_TRIALS} more`)
   return `${lines.join('\n')}\n`
+}
+
+function searchName(scenario: Scenario, search: Search): string {
+  const { usualTrials, mostTrials, usualNs, mostNs } = sizeOf(scenario, search)
+  const seconds = (ns: number) => Math.round(ns / 1e9)
+  return `about ${plural(usualTrials, 'trial')} in ${seconds(usualNs)} s, at most ${mostTrials} in ${seconds(mostNs)} s`
+}
+
+function searchLines({ over, from, to, slo, precision, confirm }: Search): string[] {
+  const unit = over === 'rate' ? '/s' : ''
+  return [
+    `  search over ${over}, from ${from}${unit} to ${to}${unit}, to within ${precision * 100} %, ${plural(confirm, 'run')} to confirm; blocks are not used`,
+    `  objective: ${slo.map(({ expression }) => expression).join(', ')}`,
+  ]
 }
 
 function loadName({ load }: Settings): string {

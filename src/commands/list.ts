@@ -1,8 +1,10 @@
 /** `rtbench list`: what there is to choose from, made from the contracts alone. */
 import type { View } from '../reporter.ts'
 import { clean, wrap } from '../reporters/format.ts'
+import { modelKeys } from '../scenario/load-field.ts'
 import type { Traits, Transport } from '../transport.ts'
-import type { Workload } from '../workload.ts'
+import type { FigureSpec, WorkloadSpec } from '../workload.ts'
+import { describeParameters } from './parameter-text.ts'
 
 /** Lines of prose longer than this are hard to read, however wide the terminal is. */
 const LONGEST_LINE = 110
@@ -26,7 +28,7 @@ const phrases: { readonly [Trait in keyof Traits]: (value: Traits[Trait]) => str
 
 export function list(
   transports: readonly Transport[],
-  workloads: readonly Workload[],
+  workloads: readonly WorkloadSpec[],
   view: View,
   out: { write(text: string): unknown },
 ): void {
@@ -36,17 +38,40 @@ export function list(
     ...wrap(clean(name), columns, '  ').map(heading),
     ...paragraphs.flatMap((text) => wrap(clean(text), columns, '    ', '      ')),
   ]
+  const part = (name: string, items: readonly string[]) =>
+    items.length === 0
+      ? []
+      : [`    ${name}:`, ...items.flatMap((text) => wrap(clean(text), columns, '      ', '        '))]
   const lines = [
     heading('Transports'),
     ...transports.flatMap(({ name, summary, traits }) => entry(name, [summary, sentence(traits)])),
     '',
     heading('Workloads'),
-    ...workloads.flatMap(({ name, summary, latency, needs }) => {
-      const needed = sentence(needs)
-      return entry(name, [summary, `latency: ${latency}`, ...(needed ? [`needs: ${needed}`] : [])])
-    }),
+    ...workloads.flatMap((workload) => [
+      ...entry(workload.name, describe(workload)),
+      ...part('parameters', describeParameters(workload.parameters)),
+      ...part('figures', Object.entries(workload.figures).map(describeFigure)),
+    ]),
   ]
   out.write(`${lines.join('\n')}\n`)
+}
+
+function describe(workload: WorkloadSpec): string[] {
+  const { summary, latency, needs, defaultLoad, withoutConnections } = workload
+  const needed = sentence(needs)
+  const preset = Object.entries(defaultLoad).map(([key, value]) => `${key}: ${value}`)
+  return [
+    summary,
+    `latency: ${latency}`,
+    ...(needed ? [`needs: ${needed}`] : []),
+    `loads: ${modelKeys(workload).join(', ')} (default {${preset.join(', ')}})`,
+    ...(withoutConnections === undefined ? [] : [`connections: not to be set; ${withoutConnections}`]),
+  ]
+}
+
+/** `spread.p99 (ns): from the first …`, by the name that thresholds use. */
+function describeFigure([name, { unit, text }]: readonly [string, FigureSpec]): string {
+  return `${name} (${unit === 'ns' ? 'time' : unit}): ${text}`
 }
 
 function sentence(traits: Partial<Traits>): string {

@@ -1,6 +1,8 @@
 import type { Member } from '../control.ts'
+import type { Ask } from '../engine/search.ts'
 import { type PlannedTrial, planTrials, warmupNsOf } from '../runner/plan.ts'
 import type { RunWatcher } from '../runner/run.ts'
+import { sizeOf } from '../runner/search.ts'
 import type { Scenario } from '../scenario.ts'
 
 const REDRAW_MS = 500
@@ -26,33 +28,45 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   let timer: NodeJS.Timeout | undefined
   let current = 0
 
-  const planned = planTrials(scenario)
+  const { search } = scenario
+  const planned = search ? [] : planTrials(scenario)
+  const size = search && sizeOf(scenario, search)
   const windowMs = ({ point: { settings } }: PlannedTrial) => (settings.durationNs + warmupNsOf(settings)) / 1e6
 
   const leftMs = (): number => {
-    let left = 0
-    for (const trial of planned.slice(current)) left += windowMs(trial) + overheadMs
-    return Math.max(0, left - (Date.now() - trialStartedMs))
+    let sum = 0
+    for (const trial of planned.slice(current)) sum += windowMs(trial) + overheadMs
+    return Math.max(0, sum - (Date.now() - trialStartedMs))
+  }
+  const left = (): string => (size ? '' : `${time(leftMs())} left`)
+  const begin = (trial: string): void => {
+    trialStartedMs = Date.now()
+    members = []
+    line = trial
+    if (live) {
+      draw()
+      timer = setInterval(draw, REDRAW_MS)
+    } else stream.write(`${[line, left() && `about ${left()}`].filter(Boolean).join(', ')}\n`)
   }
   const draw = (): void => {
     const received = members.reduce((sum, member) => sum + (member.role === 'client' ? member.progress.received : 0), 0)
     const so = received > 0 ? `  ${received} received` : ''
-    const text = `${line}${so}  ${time(leftMs())} left`
+    const text = `${line}${so}  ${left()}`
     stream.write(`${CLEAR_LINE}${text.slice(0, Math.max(10, (stream.columns ?? 80) - 1))}`)
   }
 
   return {
     trialStarted(trial, index, count) {
       current = index
-      trialStartedMs = Date.now()
-      members = []
-      line = `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${scenario.blocks}`
-      if (!live) {
-        stream.write(`${line}, about ${time(leftMs())} left\n`)
-        return
-      }
-      draw()
-      timer = setInterval(draw, REDRAW_MS)
+      begin(
+        `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${scenario.blocks}`,
+      )
+    },
+    stepStarted(trial, ask, index) {
+      const usual = size && index < size.usualTrials ? `of about ${size.usualTrials}` : `of at most ${size?.mostTrials}`
+      begin(
+        `[${index + 1} ${usual}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, ${stepOf(ask)}`,
+      )
     },
     measuring(_trial, window, under) {
       members = under
@@ -80,6 +94,12 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
       if (live) stream.write(CLEAR_LINE)
     },
   }
+}
+
+/** `bisect between 4000 and 8000`, `confirm, run 2 of it` */
+function stepOf({ step, met, failed, run }: Ask): string {
+  const where = step === 'bisect' ? ` between ${met} and ${failed}` : ''
+  return `${step}${where}${run > 0 ? `, run ${run + 1} of it` : ''}`
 }
 
 function pointOf(at: Readonly<Record<string, string | number>>): string {

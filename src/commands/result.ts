@@ -1,20 +1,41 @@
-import { type Reason, type Result, schemaVersion, type Trial } from '../result.ts'
+import { type Figure, type Reason, type Result, schemaVersion, type Trial } from '../result.ts'
 import { describeEnvironment, describeTool } from '../runner/environment.ts'
 import type { Scenario } from '../scenario.ts'
 import { aggregate } from '../stats/aggregate.ts'
+import { capacityOf, trialsAtCapacity, type Walk } from '../stats/capacity.ts'
+import { fitsOf } from '../stats/fit.ts'
 import { overallStatus } from '../stats/status.ts'
 import { evaluateThresholds } from '../stats/threshold.ts'
 import type { Workload } from '../workload.ts'
 
-/** Makes the record of a run out of its trials. @param aborted why the run ended early */
-export function buildResult(scenario: Scenario, workload: Workload, trials: Trial[], aborted?: Reason): Result {
-  const figures = Object.entries(workload.figures).map(([name, figure]) => ({ name, ...figure }))
+/** The workload's own figures, as results carry them. */
+export function figuresOf({ figures }: Workload): Figure[] {
+  return Object.entries(figures).map(([name, { head, unit, better, rank, text }]) => {
+    return { name, head, unit, better, rank, text }
+  })
+}
+
+/** What a run came to: every trial, and where a load was searched for, each search. */
+export interface Ending {
+  readonly trials: Trial[]
+  readonly walks: readonly Walk[]
+  /** Why it ended early. */
+  readonly aborted?: Reason
+}
+
+/** Makes the record of a run out of its trials. */
+export function buildResult(scenario: Scenario, workload: Workload, { trials, walks, aborted }: Ending): Result {
+  const { search } = scenario
+  const figures = figuresOf(workload)
   const aggregates = aggregate(trials, figures)
-  const thresholds = evaluateThresholds(scenario.thresholds, trials, aggregates)
+  const capacities = search ? walks.map((walk) => capacityOf(walk, { ...search, figures })) : []
+  // Beyond its capacity a subject is expected to fail.
+  const judged = search ? trialsAtCapacity(capacities, trials) : trials
+  const thresholds = evaluateThresholds(scenario.thresholds, judged, search ? aggregate(judged, figures) : aggregates)
   return {
     schemaVersion,
     tool: describeTool(),
-    ...overallStatus(trials, thresholds, aborted),
+    ...overallStatus(trials, thresholds, aborted, capacities),
     scenario: {
       name: scenario.name,
       workload: scenario.workload,
@@ -22,14 +43,16 @@ export function buildResult(scenario: Scenario, workload: Workload, trials: Tria
       points: scenario.points.map(({ at }) => ({ ...at })),
       sha256: scenario.sha256,
       resolved: scenario.resolved,
-      plannedTrials: scenario.points.length * scenario.subjects.length * scenario.blocks,
+      ...(search ? {} : { plannedTrials: scenario.points.length * scenario.subjects.length * scenario.blocks }),
       latencyMeaning: workload.latency,
-      figures: figures.map(({ name, head, unit, better, rank, text }) => ({ name, head, unit, better, rank, text })),
+      figures,
     },
     environment: describeEnvironment(),
     trials,
     aggregates,
+    fits: fitsOf(trials, workload.slopes ?? [], figures),
     thresholds,
     comparisons: [],
+    capacities,
   }
 }

@@ -5,9 +5,11 @@ import { tableReporter } from '../reporters/table.ts'
 import type { Result, Trial } from '../result.ts'
 import { readLimits } from '../runner/limits.ts'
 import { checkResources } from '../runner/preflight.ts'
-import { runScenario } from '../runner/run.ts'
+import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
+import type { Walk } from '../runner/search.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
+import { judgeLoad } from '../stats/objective.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
@@ -16,7 +18,7 @@ import { describePlan } from './dry-run.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
-import { buildResult } from './result.ts'
+import { buildResult, figuresOf } from './result.ts'
 
 const EXIT_CODES: Readonly<Record<Result['status'], ExitCode>> = {
   passed: ExitCode.passed,
@@ -83,22 +85,26 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
       interruption.stop({ code: 'not-stored', message: messageOf(thrown) }, ExitCode.invalidRun)
     }
   }
-  const trials = await runScenario({
-    scenario,
-    workload,
-    traitsOf,
-    keep,
-    aborted: interruption.signal,
-    watcher: progress,
-  }).finally(() => progress.close())
+  const input = { scenario, workload, traitsOf, keep, aborted: interruption.signal, watcher: progress }
+  const { trials, walks } = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const result = buildResult(scenario, workload, trials, cause?.reason)
+  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}) }
+  const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
   if (unwritten) throw unwritten
   if (!flags.quiet) process.stderr.write(`result: ${store.file}\n`)
   return cause?.exitCode ?? EXIT_CODES[result.status]
+}
+
+async function measure(input: RunInput): Promise<{ trials: Trial[]; walks: readonly Walk[] }> {
+  const { search } = input.scenario
+  if (!search) return { trials: await runScenario(input), walks: [] }
+  const objective = { slo: search.slo, figures: figuresOf(input.workload) }
+  const walks = await runSearch({ ...input, search, judge: (trial) => judgeLoad(trial, objective).answer })
+  const trials = walks.flatMap(({ steps }) => steps.map(({ trial }) => trial))
+  return { trials: trials.toSorted((one, other) => (one.id < other.id ? -1 : 1)), walks }
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */

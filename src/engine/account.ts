@@ -27,6 +27,8 @@ export class Account implements Inlet {
   private next = 0
   private readonly missing = new Ranges()
   private readonly timedOut = new Ranges()
+  /** Of the missing, what the sender said will not come. */
+  private readonly hopeless = new Ranges()
   private owed: Pair[] = [[0, Number.POSITIVE_INFINITY]]
   private state: Got['state'] = 'open'
   private closedBecause: string | undefined
@@ -83,19 +85,6 @@ export class Account implements Inlet {
     return timing !== 'given up'
   }
 
-  takeUpTo(to: number, intendedNs: (sequence: number) => number, lagNs: (sequence: number) => number): void {
-    const { recorder, activity, clock } = this.shared
-    const nowNs = clock.nowNs()
-    for (; this.next < to; this.next++) {
-      activity.messages++
-      const dueNs = intendedNs(this.next)
-      recorder.received(nowNs, dueNs)
-      if (this.timing(this.next, dueNs, nowNs) === 'in time' && recorder.measures(dueNs)) {
-        recorder.delivered(nowNs, dueNs, lagNs(this.next))
-      }
-    }
-  }
-
   damaged(bytes: number, header?: Header): void {
     this.arrived(bytes)
     this.corrupt++
@@ -108,6 +97,13 @@ export class Account implements Inlet {
 
   giveUp(to: number): void {
     this.timedOut.add(this.next, to)
+  }
+
+  forgone(to: number): void {
+    if (to <= this.next) return
+    this.hopeless.add(this.next, to)
+    this.missing.add(this.next, to)
+    this.next = to
   }
 
   joined(sequence: number): void {
@@ -134,7 +130,8 @@ export class Account implements Inlet {
     if (this.state !== 'open') return true
     const end = Math.min(to, this.owed.at(-1)?.[1] ?? 0)
     if (this.next < end && !this.timedOut.covers(this.next, end)) return false
-    return this.missing.list().every(([start, until]) => until <= from || this.timedOut.covers(start, until))
+    const isOver = (start: number, end: number) => this.timedOut.covers(start, end) || this.hopeless.covers(start, end)
+    return this.missing.list().every(([start, until]) => until <= from || isOver(start, until))
   }
 
   got(): Got {

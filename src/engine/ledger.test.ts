@@ -137,6 +137,73 @@ const cases: Case[] = [
     gots: [got(10)],
     is: { expected: 30, delivered: 10, unaccounted: 20 },
   },
+  {
+    name: 'of a source whose window has holes only what is in them counts',
+    sents: [
+      sent(0, 100, {
+        ranges: [
+          [10, 20],
+          [30, 40],
+        ],
+      }),
+    ],
+    gots: [got(35, { missing: [[5, 12]] })],
+    is: { expected: 20, delivered: 13, lost: 2, inFlightAtEnd: 5 },
+  },
+  {
+    name: 'a member is owed what was said while it was there',
+    sents: [sent(0, 100)],
+    gots: [
+      got(80, {
+        owed: [
+          [10, 30],
+          [60, 80],
+        ],
+        missing: [
+          [28, 29],
+          [30, 60],
+        ],
+        state: 'left',
+      }),
+    ],
+    is: { expected: 40, delivered: 39, lost: 1, inFlightAtEnd: 0 },
+  },
+  {
+    name: 'what a member had not got when it left is lost',
+    sents: [sent(0, 100)],
+    gots: [got(25, { owed: [[0, 30]], state: 'left' })],
+    is: { expected: 30, delivered: 25, lost: 5 },
+  },
+  {
+    name: 'where messages may overtake each other, a gap on an open channel is in flight',
+    sents: [sent(0, 10)],
+    gots: [got(8, { missing: [[2, 4]], ordered: false })],
+    is: { delivered: 6, inFlightAtEnd: 4, lost: 0 },
+  },
+  {
+    name: 'and on a closed one it is lost',
+    sents: [sent(0, 10)],
+    gots: [got(8, { missing: [[2, 4]], ordered: false, state: 'closed' })],
+    is: { delivered: 6, inFlightAtEnd: 0, lost: 4 },
+  },
+  {
+    name: 'of one that only passes on, what failed counts, and nothing else',
+    sents: [sent(0, 10), sent(0, 9, { source: 2, relay: true })],
+    gots: [got(10, { missing: [[4, 5]], relay: true }), got(9, { source: 2 })],
+    is: { scheduled: 10, sent: 10, expected: 10, delivered: 9, lost: 1 },
+  },
+  {
+    name: 'what all of an audience should have got is known when some of it is gone',
+    sents: [sent(0, 10, { relay: true, audience: 3 })],
+    gots: [got(10), got(10, { subscriber: 2 })],
+    is: { scheduled: 0, expected: 30, delivered: 20, unaccounted: 10 },
+  },
+  {
+    name: 'a source that went on in another process has sent in two parts',
+    sents: [sent(0, 10), sent(10, 30)],
+    gots: [got(30, { missing: [[8, 12]], replayed: 3 })],
+    is: { scheduled: 30, expected: 30, delivered: 26, lost: 4, replayed: 3 },
+  },
   { name: 'nothing at all', sents: [], gots: [], is: { expected: 0, delivered: 0 } },
 ]
 

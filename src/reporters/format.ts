@@ -69,6 +69,7 @@ export function figure(value: number | null | undefined, unit: Unit): string {
     case 'bytes/s':
       return `${bytes(value)}/s`
     case 'messages/s':
+    case 'connections/s':
       return `${count(value)}/s`
     case 'count':
       return count(value)
@@ -76,6 +77,8 @@ export function figure(value: number | null | undefined, unit: Unit): string {
       return bytes(value)
     case 'share':
       return `${(value * 100).toPrecision(3)} %`
+    case 'ratio':
+      return ratio(value)
     default:
       return `${value} ${unit}`
   }

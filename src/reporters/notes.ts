@@ -16,7 +16,7 @@ export function setting(result: Result): string {
     ...shared(loadOf),
     ...shared(({ load }) => plural(load.connections, 'connection')),
     ...shared(({ payload }) => `${bytes(payload.sizeBytes)} ${payload.kind}`),
-    plural(blocks, 'block'),
+    result.capacities.length > 0 ? plural(trials.length, 'trial') : plural(blocks, 'block'),
     ...shared(({ client }) => `${client} client`),
   ].join(', ')
 }
@@ -76,6 +76,15 @@ export function suppressions({ trials }: Result): string[] {
     ...few,
     `– max, and percentiles above what arrived: up to ${share} of a trial's messages did not arrive in time, and they would be the slowest (${subjectsOf(missing)}).`,
   ]
+}
+
+/** What the workload says of subjects, beside their figures. */
+export function remarks({ trials }: Result): string[] {
+  const byNote = new Map<string, Trial[]>()
+  for (const trial of trials) {
+    for (const note of trial.workload.notes) byNote.set(note, [...(byNote.get(note) ?? []), trial])
+  }
+  return [...byNote].map(([note, of]) => `${subjectsOf(of)}: ${note}.`)
 }
 
 function subjectsOf(trials: readonly Trial[]): string {

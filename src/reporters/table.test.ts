@@ -6,7 +6,15 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { crowdedResult, plainResult, resultOf, saturatedResult, trialOf } from '../../test/result-fixture.ts'
+import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
+import {
+  crowdedResult,
+  plainResult,
+  resultOf,
+  saturatedResult,
+  slopedResult,
+  trialOf,
+} from '../../test/result-fixture.ts'
 import type { Result } from '../result.ts'
 import { widthOf } from './format.ts'
 import { tableReporter } from './table.ts'
@@ -18,7 +26,11 @@ const results: Readonly<Record<string, Result>> = {
   plain: plainResult,
   crowded: crowdedResult,
   saturated: saturatedResult,
+  sloped: slopedResult,
   single: resultOf([trialOf({ subject: 'ws' })]),
+  capacity: await everyEnding(),
+  'capacity-matrix': await matrixOfCapacities(),
+  'capacity-unfinished': await unfinishedSearch(),
   empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
 }
 

@@ -1,10 +1,13 @@
 import Table from 'cli-table3'
 import type { Reporter, View } from '../reporter.ts'
 import type { Result, Verdict } from '../result.ts'
+import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
+import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
-import { captions, doubts, setting, suppressions, thresholdLines } from './notes.ts'
+import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
 import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
+import { type SlopeSheet, slopeSheetsOf } from './slopes.ts'
 
 /** Up to this width figures of one subject stand together; above, as many side by side as fit. */
 const NARROW_COLUMNS = 60
@@ -17,13 +20,24 @@ export const tableReporter: Reporter = {
     const result = cleanDeep(foreign)
     const paint = painter(view)
     const text = (line: string, first = '', rest = first) => wrap(line, view.columns, first, rest)
-    const sheets = sheetsOf(result)
+    const isSearch = result.capacities.length > 0
+    // Beyond its capacity a subject is expected to fail: that is told by its curve.
+    const told = isSearch ? { ...result, trials: trialsThatCount(result.capacities, result.trials) } : result
+    const sheets = isSearch ? capacitySheets(result) : sheetsOf(result)
     const layout = layoutFor(sheets, view)
     const sections = [
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
-      [...captions(result), ...suppressions(result)].flatMap((line) => text(line)),
-      ...doubtSections(result),
+      ...curveSections(result),
+      ...slopeSheetsOf(result).map((slopes) => [
+        ...text(slopes.title).map(paint.bold),
+        ...slopeLines(slopes, view),
+        ...(slopes.remark ? text(slopes.remark) : []),
+      ]),
+      [...(isSearch ? capacityNotes(result) : captions(result)), ...suppressions(told), ...remarks(result)].flatMap(
+        (line) => text(line),
+      ),
+      ...doubtSections(told),
       thresholdSection(result),
       statusSection(result),
     ]
@@ -31,6 +45,17 @@ export const tableReporter: Reporter = {
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
+
+    function curveSections(from: Result): string[][] {
+      const curves = capacityCurves(from)
+      const layoutOf = layoutFor(
+        curves.map(({ sheet }) => sheet),
+        view,
+        curveLayouts,
+        0,
+      )
+      return curves.map(({ title, sheet }) => [...text(title).map(paint.bold), ...layoutOf(sheet)])
+    }
 
     function doubtSections(from: Result): string[][] {
       const all = doubts(from)
@@ -83,7 +108,7 @@ const titles = { invalid: 'Invalid (!)', unsupported: 'Unsupported', suspect: 'S
 type Layout = (sheet: Sheet, paint: Painter) => string[]
 
 /** From the one that tells most to the one that always fits. */
-const layouts: readonly Layout[] = [
+const sheetLayouts: readonly Layout[] = [
   subjectsAsRows(24, ['essential', 'full', 'extra']),
   subjectsAsRows(24, ['essential', 'full']),
   subjectsAsRows(16, ['essential', 'full']),
@@ -93,18 +118,30 @@ const layouts: readonly Layout[] = [
   subjectsAsRows(12, ['essential']),
 ]
 
-/** One layout for all points, so that they can be compared by eye. */
-function layoutFor(sheets: readonly Sheet[], view: View): (sheet: Sheet) => string[] {
+/** A curve has loads in place of subjects. */
+const curveLayouts: readonly Layout[] = [
+  subjectsAsRows(24, ['essential', 'full']),
+  subjectsAsRows(24, ['essential'], false),
+]
+
+/** One layout for all points, so that they can be compared by eye. @param narrow up to so many columns there is no table */
+function layoutFor(
+  sheets: readonly Sheet[],
+  view: View,
+  layouts: readonly Layout[] = sheetLayouts,
+  narrow = NARROW_COLUMNS,
+): (sheet: Sheet) => string[] {
   const plain = painter({ ...view, colour: false })
   const fits = (layout: Layout) =>
     sheets.every((sheet) => layout(sheet, plain).every((line) => widthOf(line) <= view.columns))
   const fitting = layouts.find(fits)
-  if (view.columns <= NARROW_COLUMNS || !fitting) return (sheet) => oneByOne(sheet, view)
+  if (view.columns <= narrow || !fitting) return (sheet) => oneByOne(sheet, view)
   const paint = painter(view)
   return (sheet) => fitting(sheet, paint)
 }
 
-function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']>): Layout {
+/** @param tells whether it says which fields are left out */
+function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']>, tells = true): Layout {
   return ({ fields, rows }, paint) => {
     const shown = fields.map(({ rank }) => ranks.includes(rank))
     const of = (texts: readonly string[]) => texts.filter((_, index) => shown[index])
@@ -113,8 +150,9 @@ function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']
       rows.map((row) => [label(row, labelColumns), ...of(paintedTexts(row, paint))]),
     )
     const hidden = fields.filter(({ rank }) => rank === 'full' && !ranks.includes(rank)).map(({ head }) => head)
-    if (ranks.includes('extra')) return [...lines, 'CPU is of one delivered message, without busy waiting.']
-    return hidden.length > 0 ? [...lines, `In a wider terminal: ${hidden.join(', ')}.`] : lines
+    if (ranks.includes('extra') && fields.some(({ rank }) => rank === 'extra'))
+      return [...lines, 'CPU is of one delivered message, without busy waiting.']
+    return tells && hidden.length > 0 ? [...lines, `In a wider terminal: ${hidden.join(', ')}.`] : lines
   }
 }
 
@@ -141,6 +179,21 @@ function oneByOne({ fields, rows }: Sheet, view: View): string[] {
     const lines = wrap(pairs.join(', '), view.columns, '  ').map((line) => line.replace(/\u00a0/g, ' '))
     const head = `${name}  ${paint.row(row)(standing)}`
     return row.verdict === 'unsupported' ? [head] : [head, ...lines]
+  })
+}
+
+/** As a table where it fits, else subject by subject. */
+function slopeLines({ heads, rows }: SlopeSheet, { columns }: View): string[] {
+  for (const labelColumns of [24, 10]) {
+    const lines = drawn(
+      ['', ...heads],
+      rows.map(({ subject, texts }) => [cut(subject, labelColumns), ...texts]),
+    )
+    if (lines.every((line) => widthOf(line) <= columns)) return lines
+  }
+  return rows.flatMap(({ subject, texts }) => {
+    const pairs = heads.map((head, index) => `${head} ${texts[index] ?? ''}`).join(', ')
+    return [cut(subject, columns), ...wrap(pairs, columns, '  ')]
   })
 }
 

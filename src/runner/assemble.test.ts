@@ -197,9 +197,9 @@ test('bytes are the clients’ side alone, and processes are all of them', () =>
   })
   assert.deepEqual(bytes, { payload: { up: 33, down: 44 }, wire: { up: 110, down: 220 } })
   assert.deepEqual(processes, [
-    { role: 'server', ...usage },
-    { role: 'client', ...usage },
-    { role: 'client', ...usage, gcNs: 99 },
+    { role: 'server', group: '', ...usage },
+    { role: 'client', group: 'client', ...usage },
+    { role: 'client', group: 'client', ...usage, gcNs: 99 },
   ])
 })
 

@@ -7,7 +7,7 @@ import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
-import type { Conclusion, Workload } from '../workload.ts'
+import type { Conclusion, FigureSpec, Workload } from '../workload.ts'
 import { dueOf, judge } from './judge.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
@@ -46,6 +46,7 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     negative: total('negative'),
     carriedOver: total('carriedOver'),
     conclusion,
+    samplesFor: told.workload.samplesFor ?? 'p99',
   })
   return {
     id: planned.id,
@@ -97,11 +98,19 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
     }
   }
   const histograms = Object.fromEntries([...merged].map(([name, one]) => [name, summary(one, one.count)]))
-  const values = Object.entries(figures).map(([name, { of }]) => {
-    const value = of ? histograms[of[0]]?.[of[1]] : conclusion.figures?.[name]
-    return [name, value ?? null] as const
+  const at = (place: FigureSpec['of']) => (place && histograms[place[0]]?.[place[1]]) ?? null
+  const values = Object.entries(figures).map(([name, { of, per }]) => {
+    const value = of ? at(of) : (conclusion.figures?.[name] ?? null)
+    if (!per) return [name, value] as const
+    const base = at(per)
+    return [name, value !== null && base ? value / base : null] as const
   })
-  return { figures: Object.fromEntries(values), histograms, details: conclusion.details ?? {} }
+  return {
+    figures: Object.fromEntries(values),
+    histograms,
+    details: conclusion.details ?? {},
+    notes: [...(conclusion.notes ?? [])],
+  }
 }
 
 /** Wall time beyond connecting, the window and settling: what running a trial itself costs. */

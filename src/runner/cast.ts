@@ -36,9 +36,9 @@ export function planClients(
   const plans: Omit<ClientPlan, 'localAddress'>[] = []
   let offset = 0
   let sockets = 0
-  for (const { group, channels, processes, sends } of casts) {
+  for (const { group, channels, atOnce = channels, processes, sends } of casts) {
     if (channels === 0) continue
-    const needed = socketsOf(channels, sends, traits)
+    const needed = socketsOf(atOnce, sends, traits)
     sockets += needed
     const wanted = processes === 'one' ? 1 : (workers ?? Math.max(1, availableParallelism() - 1))
     const count = Math.min(channels, Math.max(wanted, Math.ceil(needed / most)))

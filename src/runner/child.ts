@@ -33,15 +33,16 @@ async function prepare(assignment: Assignment): Promise<Ready> {
   const clock = monotonicClock(BigInt(assignment.epochNs))
   const engine = engineHost(assignment, transport.traits, clock)
   const options = optionsOf(assignment, transport, workload)
+  const usage = usageMeter(engine.activity)
   const side =
     assignment.role === 'server'
-      ? await serve(transport, workload, engine, options)
-      : await drive(assignment, transport, workload, engine, options)
+      ? await serve(transport, workload, engine, options, usage)
+      : await drive(assignment, transport, workload, engine, options, usage)
   stage = {
     role: assignment.role,
     engine,
     ...side,
-    usage: usageMeter(engine.activity),
+    usage,
     clock,
     wireAtStart: { up: 0, down: 0 },
   }
@@ -65,7 +66,13 @@ function optionsOf(
   }
 }
 
-async function serve<F>(transport: Transport<F>, workload: Workload, engine: EngineHost, options: Options) {
+async function serve<F>(
+  transport: Transport<F>,
+  workload: Workload,
+  engine: EngineHost,
+  options: Options,
+  usage: UsageMeter,
+) {
   let listener: Listener<F> | undefined
   const half = workload.serve<F>(engine.host, () => {
     if (!listener) throw new Error('the listener is there only after prepare')
@@ -75,6 +82,7 @@ async function serve<F>(transport: Transport<F>, workload: Workload, engine: Eng
     isEquivalenceCheck(channel.hello) ? returnAll(channel) : half.accept(channel),
   )
   await half.prepare()
+  usage.beforeConnecting()
   return { half, endpoint: listener as Endpoint, address: listener.address }
 }
 
@@ -84,10 +92,12 @@ async function drive<F>(
   workload: Workload,
   engine: EngineHost,
   options: Options,
+  usage: UsageMeter,
 ) {
   const dialer: Dialer = transport.dial(address ?? '', options)
   const half = workload.drive(engine.host, dialer)
   if (checks) await checkEquivalence(dialer, settings)
+  usage.beforeConnecting()
   await half.prepare()
   return { half, endpoint: dialer as Endpoint, address: undefined }
 }
@@ -102,18 +112,17 @@ async function start(window: Window): Promise<Sent[]> {
   staged().wireAtStart = endpoint.wire()
   engine.open(window)
   usage.watch(window, clock.nowNs())
+  // A half that only receives has nothing to start, and still has something to tell.
   const ticking = setInterval(() => tell({ progress: engine.progress() }), PROGRESS_EVERY_MS)
-  try {
-    return await half.start(window)
-  } finally {
-    clearInterval(ticking)
-  }
+  setTimeout(() => clearInterval(ticking), (window.endNs - clock.nowNs()) / 1e6)
+  return half.start(window)
 }
 
 function finish(): Report {
   const { role, engine, half, endpoint, usage, wireAtStart } = staged()
   const { sentBytes, receivedBytes } = engine.traffic
   const wire = endpoint.wire()
+  usage.settled()
   return {
     part: half.finish(),
     recording: engine.recording(),

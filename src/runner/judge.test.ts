@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { gotOf, handedOver, outcomeOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import { gotOf, handedOver, outcomeOf, recordingOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import type { Role } from '../control.ts'
 import type { Ledger } from '../engine/ledger.ts'
 import type { Latency } from '../result.ts'
 import type { Settings } from '../scenario.ts'
@@ -58,6 +59,7 @@ interface Change {
   readonly negative?: number
   readonly carriedOver?: number
   readonly conclusion?: Evidence['conclusion']
+  readonly samplesFor?: Evidence['samplesFor']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -80,6 +82,7 @@ function evidenceOf(change: Change): Evidence {
     negative: change.negative ?? 0,
     carriedOver: change.carriedOver ?? 0,
     conclusion: change.conclusion ?? {},
+    samplesFor: change.samplesFor ?? 'p99',
   }
 }
 
@@ -122,6 +125,14 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['one connection of 200 lost', closed(1), [], ['channels-closed']],
   ['1 % of the connections lost', closed(2), [], ['channels-closed']],
   ['more than 1 % of the connections lost', closed(3), ['channels-closed'], ['channels-closed']],
+  ['2 connections lost that had no account', { conclusion: { lost: { count: 2 } } }, [], ['channels-closed']],
+  [
+    'more of them than have an account, and more than 1 %',
+    { ...closed(1), conclusion: { lost: { count: 3 } } },
+    ['channels-closed'],
+    ['channels-closed'],
+  ],
+  ['fewer of them than have an account', { ...closed(2), conclusion: { lost: { count: 1 } } }, [], ['channels-closed']],
   [
     'a connection that subscribes to several sources, lost',
     { got: [0, 1, 2].map((source) => gotOf(source, 1, { subscriber: 7, state: 'closed' })) },
@@ -141,6 +152,8 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
 
   ['2 % left over by the warm-up', { carriedOver: 200 }, [], []],
   ['more than 2 % left over by the warm-up', { carriedOver: 201 }, [], ['start-backlog']],
+  ['what waits on purpose is no backlog', { carriedOver: 701, conclusion: { intended: { waiting: 501 } } }, [], []],
+  ['more than that is one', { carriedOver: 702, conclusion: { intended: { waiting: 501 } } }, [], ['start-backlog']],
   ['a closed loop always leaves some over', { carriedOver: 201, settings: closedLoop, lag: null }, [], []],
 
   ['one lost', undelivered('lost', 1), [], ['undelivered']],
@@ -218,6 +231,15 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ],
 ]
 
+/** One side sent on schedule; the other one received. */
+function pacedBy(side: Role): Partial<TrialOutcome> {
+  const sample = { intendedNs: window.warmNs, nowNs: window.warmNs, lagNs: 0 }
+  const reports = (['server', 'client'] as const).map((role) =>
+    handedOver(role, role === side ? { recording: recordingOf([sample]) } : {}),
+  )
+  return { reports }
+}
+
 const codes = (list: ReadonlyArray<{ readonly code: string }>) => list.map(({ code }) => code)
 
 for (const [name, change, reasons, warnings] of rows) {
@@ -243,6 +265,24 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
   ['how far the receipts fell behind', { achievedPerSec: 700 }, 'load-not-reached', /^700\/s were received of 1000\/s/],
   ['both lengths of the warm-up', { warmup: 79 }, 'short-warm-up', /^79 messages before the window, 100 wanted$/],
   ['how many samples there are', only(999), 'too-few-samples', /^999 messages .* needs 1000$/],
+  [
+    'how many samples a lower percentile needs',
+    { ...only(19), samplesFor: 'p50' },
+    'too-few-samples',
+    /^19 messages .* p50, which needs 20$/,
+  ],
+  [
+    'the lag at the percentile that matters',
+    { lag: { p50: 6e6 }, samplesFor: 'p50' },
+    'generator-saturated',
+    /^send lag p50 is 6\.0 ms/,
+  ],
+  [
+    'why, as the workload knows it',
+    { conclusion: { lost: { count: 9, because: 'silent' } } },
+    'channels-closed',
+    /silent$/,
+  ],
   ['the p99 of the lag', { lag: { p99: 7.3e6 } }, 'generator-saturated', /^send lag p99 is 7\.3 ms/],
   [
     'that there was no p99',
@@ -250,6 +290,15 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
     'generator-saturated',
     /^the largest send lag is 8\.0 ms/,
   ],
+  ...(['server', 'client'] as const).map(
+    (side) =>
+      [
+        `that the ${side} was late`,
+        { lag: { p99: 8e6 }, outcome: pacedBy(side) },
+        'generator-saturated',
+        new RegExp(`: the ${side} could not keep to the schedule`),
+      ] as const,
+  ),
   ['deliveries and samples that differ', { response: { count: 9000 } }, 'unaccounted', /^10000 .* 9000 was recorded$/],
 ]
 

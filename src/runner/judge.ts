@@ -1,5 +1,6 @@
+import type { Role } from '../control.ts'
 import type { Apart, Ledger } from '../engine/ledger.ts'
-import { samplesNeeded } from '../metric.ts'
+import { type QuantileName, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Conclusion } from '../workload.ts'
@@ -37,6 +38,8 @@ export interface Evidence {
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
   readonly conclusion: Conclusion
+  /** The percentile that there must be samples for. */
+  readonly samplesFor: QuantileName
 }
 
 /** Messages whose latency should be known: all that were expected, but for replays, and all that should have been sent and were not. */
@@ -62,7 +65,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
   if (reasons.length > 0) return reasons
   const { scheduled, sent, corrupt, unaccounted, delivered, replayed } = ledger
   const add = (code: Reason['code'], message: string) => reasons.push({ code, message })
-  if (corrupt > 0) add('corrupt', `${corrupt} messages came back damaged`)
+  if (corrupt > 0) add('corrupt', `${corrupt} messages arrived damaged`)
   if (negative > 0) {
     add('negative-latency', `${negative} messages seem to have arrived before they were sent: the clock is broken`)
   }
@@ -93,7 +96,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
 }
 
 function warningsOf(evidence: Evidence): Warning[] {
-  const { outcome, ledger, settings, latency, carriedOver } = evidence
+  const { outcome, ledger, settings, latency, carriedOver, conclusion, samplesFor } = evidence
   const warnings: Warning[] = []
   if (!outcome.window) return warnings
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
@@ -105,7 +108,7 @@ function warningsOf(evidence: Evidence): Warning[] {
     } else if (achievedPerSec < duePerSec * (1 - OVERDUE_SUSPECT)) {
       add('offered-rate-missed', fellBehind(achievedPerSec, duePerSec))
     }
-    if (carriedOver > scheduled * CARRIED_SUSPECT) {
+    if (carriedOver - (conclusion.intended?.waiting ?? 0) > ledger.expected * CARRIED_SUSPECT) {
       add('start-backlog', `${carriedOver} messages of the warm-up were still queued when the measured part began`)
     }
   }
@@ -115,9 +118,9 @@ function warningsOf(evidence: Evidence): Warning[] {
   const lost = lostChannels(evidence)
   if (lost.count > 0) add('channels-closed', saying(lost, settings))
   const count = latency.response?.count ?? 0
-  const needed = samplesNeeded('p99')
-  if (count < needed) add('too-few-samples', `${count} messages are too few for a p99, which needs ${needed}`)
-  const late = lateness(latency)
+  const needed = samplesNeeded(samplesFor)
+  if (count < needed) add('too-few-samples', `${count} messages are too few for a ${samplesFor}, which needs ${needed}`)
+  const late = lateness(evidence)
   if (late) add('generator-saturated', late)
   const warmup = warmupMessages(outcome)
   if (warmup < settings.warmupMessages * WARM_ENOUGH) {
@@ -127,13 +130,19 @@ function warningsOf(evidence: Evidence): Warning[] {
 }
 
 /** The generator was late so often that its lateness is a good part of what it shows as latency. */
-function lateness({ sendLag, response }: Trial['latency']): string | undefined {
-  const lagNs = sendLag?.p99 ?? sendLag?.max ?? 0
-  const responseNs = response?.p99 ?? response?.max ?? 0
+function lateness({ latency: { sendLag, response }, outcome, samplesFor: at }: Evidence): string | undefined {
+  const lagNs = sendLag?.[at] ?? sendLag?.max ?? 0
+  const responseNs = response?.[at] ?? response?.max ?? 0
   const much = lagNs > LATE_NS || (lagNs > NOTICEABLY_LATE_NS && lagNs > responseNs * LATE_SHARE)
   if (!much) return undefined
-  const name = sendLag?.p99 === null ? 'the largest send lag' : 'send lag p99'
-  return `${name} is ${(lagNs / 1e6).toFixed(1)} ms: the client could not keep to the schedule, and response times include that`
+  const name = sendLag?.[at] === null ? 'the largest send lag' : `send lag ${at}`
+  const lag = `${name} is ${(lagNs / 1e6).toFixed(1)} ms`
+  return `${lag}: the ${pacing(outcome)} could not keep to the schedule, and response times include that`
+}
+
+/** The side that sent on schedule: it alone has a lag. */
+function pacing({ reports }: TrialOutcome): Role {
+  return reports.find(({ report }) => (report.recording.sendLag?.count ?? 0) > 0)?.member.role ?? 'client'
 }
 
 interface LostChannels {
@@ -143,8 +152,9 @@ interface LostChannels {
 
 function lostChannels({ outcome: { reports }, conclusion }: Evidence): LostChannels {
   const closed = reports.flatMap(({ report }) => report.part.got).filter(({ state }) => state === 'closed')
-  const because = closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
-  const count = new Set(closed.map(({ subscriber }) => subscriber)).size
+  const { lost } = conclusion
+  const because = lost?.because ?? closed.find(({ closedBecause }) => closedBecause !== undefined)?.closedBecause
+  const count = Math.max(lost?.count ?? 0, new Set(closed.map(({ subscriber }) => subscriber)).size)
   return { count: Math.max(0, count - (conclusion.intended?.closed ?? 0)), because }
 }
 
@@ -165,9 +175,14 @@ function saying({ count, because }: LostChannels, { connections }: Settings): st
   return `${count} of ${connections} connections were lost${because === undefined ? '' : `, e.g.: ${because}`}`
 }
 
-/** Sequence numbers start at 0, so the first one inside the window says how many came before it. */
+/** Sequence numbers start at 0, so the first one of a source inside the window says how many came before it. */
 function warmupMessages({ sents }: TrialOutcome): number {
-  return sents.reduce((sum, { relay, from }) => sum + (relay ? 0 : from), 0)
+  const first = new Map<number, number>()
+  for (const { relay, source, from } of sents) {
+    // A source that changed its process has sent in several parts.
+    if (!relay) first.set(source, Math.min(from, first.get(source) ?? from))
+  }
+  return [...first.values()].reduce((sum, from) => sum + from, 0)
 }
 
 function fellBehind(achievedPerSec: number, offeredPerSec: number): string {

@@ -34,7 +34,8 @@ export function startMember(role: Role, index: number, group = ''): Member {
   const child: ChildProcess = fork(ENTRY, [`rtbench-${role}`, String(index)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: [],
+    // Memory is compared without garbage.
+    execArgv: ['--expose-gc'],
   })
   const pending = new Map<RequestName, Answers>()
   let progress: Progress = { sent: 0, measured: 0, received: 0 }

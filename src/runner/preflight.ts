@@ -16,7 +16,10 @@ export function checkResources(
   traitsOf: (transport: string) => Traits,
   limits: Limits,
 ): void {
-  for (const point of scenario.points) {
+  const { points, search } = scenario
+  // What the highest load needs, the others need, too.
+  const highest = search ? points.map((base) => search.pointAt(base, search.to)) : []
+  for (const point of [...points, ...highest]) {
     checkWarmup(scenario, point.settings)
     for (const { label, transport } of scenario.subjects) {
       checkOne(scenario, workload, label, point, traitsOf(transport), limits)
@@ -41,8 +44,8 @@ function checkOne(
   limits: Limits,
 ): void {
   const casts = workload.cast(settings, settings.parameters)
-  const channels = casts.reduce((sum, cast) => sum + cast.channels, 0)
-  const sockets = casts.reduce((sum, cast) => sum + socketsOf(cast.channels, cast.sends, traits), 0)
+  const channels = casts.reduce((sum, cast) => sum + (cast.atOnce ?? cast.channels), 0)
+  const sockets = casts.reduce((sum, cast) => sum + socketsOf(cast.atOnce ?? cast.channels, cast.sends, traits), 0)
   // One process serves them all; clients spread over as many as it takes.
   const server = sockets + RESERVED_DESCRIPTORS
   const asked = `${name}: ${channels} connections over ${label}`

@@ -1,17 +1,21 @@
 /** The story of a run: every planned trial in turn, each handed over to be kept as soon as it ends. */
 import { monotonicClock } from '../clock.ts'
 import type { Member } from '../control.ts'
+import type { Ask } from '../engine/search.ts'
 import type { Trial } from '../result.ts'
-import type { Scenario } from '../scenario.ts'
+import type { Scenario, Search } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Window, Workload } from '../workload.ts'
 import { readLimits } from './limits.ts'
 import { measureTrial } from './measure.ts'
 import { type PlannedTrial, planTrials } from './plan.ts'
+import { type Answer, runSearches, type Walk } from './search.ts'
 
 /** What happens in a run, for those who show it. */
 export interface RunWatcher {
   trialStarted?(planned: PlannedTrial, index: number, total: number): void
+  /** Instead of `trialStarted`, where the load is searched for: how many trials there will be is not known. */
+  stepStarted?(planned: PlannedTrial, ask: Ask, index: number): void
   measuring?(planned: PlannedTrial, window: Window, members: readonly Member[]): void
   trialEnded?(planned: PlannedTrial, trial: Trial): void
 }
@@ -32,24 +36,47 @@ export interface RunInput {
  * @returns the trials that ended; fewer than planned when the run was aborted
  */
 export async function runScenario(input: RunInput): Promise<Trial[]> {
-  const { scenario, workload, traitsOf, keep, aborted, watcher } = input
+  const { scenario, watcher } = input
   const planned = planTrials(scenario)
-  const epochNs = process.hrtime.bigint()
-  const clock = monotonicClock(epochNs)
-  const surroundings = { epochNs, clock, limits: readLimits(), workload }
+  const measure = measurer(input)
   const trials: Trial[] = []
   for (const [index, one] of planned.entries()) {
-    if (aborted.aborted) break
-    watcher?.trialStarted?.(one, index, planned.length)
-    const trial = await endOf(one)
+    const trial = await measure(one, () => watcher?.trialStarted?.(one, index, planned.length))
     if (!trial) break
-    keep(trial)
     trials.push(trial)
-    watcher?.trialEnded?.(one, trial)
   }
   return trials
+}
 
-  /** @returns undefined when the run was aborted before the trial's end */
+/** Searches for the highest load of each subject. What was measured until an abort is in the walks. */
+export async function runSearch(
+  input: RunInput & { readonly search: Search; readonly judge: (trial: Trial) => Answer },
+): Promise<Walk[]> {
+  const { watcher } = input
+  const measure = measurer(input)
+  let index = 0
+  return runSearches({
+    ...input,
+    measure: (planned, ask) => measure(planned, () => watcher?.stepStarted?.(planned, ask, index++)),
+  })
+}
+
+/** @returns undefined when the run was aborted before the trial's end */
+type Measure = (one: PlannedTrial, started: () => void) => Promise<Trial | undefined>
+
+function measurer({ workload, traitsOf, keep, aborted, watcher }: RunInput): Measure {
+  const epochNs = process.hrtime.bigint()
+  const surroundings = { epochNs, clock: monotonicClock(epochNs), limits: readLimits(), workload }
+  return async (one, started) => {
+    if (aborted.aborted) return undefined
+    started()
+    const trial = await endOf(one)
+    if (!trial) return undefined
+    keep(trial)
+    watcher?.trialEnded?.(one, trial)
+    return trial
+  }
+
   async function endOf(one: PlannedTrial): Promise<Trial | undefined> {
     try {
       return await measureTrial(one, traitsOf(one.subject.transport), surroundings, aborted, {

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.ts'
 import type { ReasonCode } from '../result.ts'
 import type { Incident, Owed, Sent, Window } from '../workload.ts'
 import type { ClientPlan } from './cast.ts'
+import { DeadlineMissed, within } from './deadline.ts'
 import { MemberEnded, MemberFailed, startMember } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
@@ -92,6 +93,8 @@ class Trial {
   private readonly retired = new Set<Member>()
   private address: string | undefined
   private ending = false
+  /** Aborted when nothing shall befall the trial any more. */
+  private readonly over = new AbortController()
 
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
     this.spec = spec
@@ -121,13 +124,18 @@ class Trial {
   }
 
   kill(): void {
-    this.ending = true
+    this.end()
     for (const member of this.members) member.kill()
   }
 
   async stop(): Promise<void> {
-    this.ending = true
+    this.end()
     await Promise.all(this.members.map((member) => member.stop()))
+  }
+
+  private end(): void {
+    this.ending = true
+    this.over.abort()
   }
 
   private add(role: Role, index: number, group = ''): Member {
@@ -147,7 +155,7 @@ class Trial {
       this.address = (await server.prepare(this.assignmentOf(server))).address
       await Promise.all(clients.map((client) => client.prepare(this.assignmentOf(client))))
     }
-    await this.within(limitMs, 'connecting', connecting())
+    await within(limitMs, 'connecting', connecting())
     this.connectNs = this.clock.nowNs() - startedNs
     // One that had connected may have died while others still did.
     if (this.reasons.length > 0) throw new MemberEnded('a process ended before the start')
@@ -178,10 +186,10 @@ class Trial {
     this.window = window
     this.watcher.measuring?.(window, this.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
-    const incidents = this.spec.incidents.map((incident) => this.befall(incident, window))
+    const incidents = this.befall(window)
     const sents = await this.ofAlive('sending', planMs + SLACK_MS, (member) => member.start(window))
     for (const { member, answer } of sents) this.heardFrom(member, answer)
-    await Promise.all(incidents)
+    await incidents
   }
 
   private heardFrom(member: Member, sents: readonly Sent[]): void {
@@ -189,44 +197,82 @@ class Trial {
     this.sents.push(...sents)
   }
 
-  /** Lets an incident happen when its time has come. */
-  private async befall(incident: Incident, window: Window): Promise<void> {
-    await sleep((window.warmNs + incident.atNs - this.clock.nowNs()) / 1e6)
-    if (this.ending || this.reasons.length > 0) return
-    if (incident.kind === 'restart-server') {
-      await this.restartServer(window, incident.downNs)
-      return
+  /** Lets the incidents happen, each when its time has come and the one before it is over. */
+  private async befall(window: Window): Promise<void> {
+    const successors: Promise<void>[] = []
+    try {
+      for (const incident of [...this.spec.incidents].sort((one, other) => one.atNs - other.atNs)) {
+        await this.pause((window.warmNs + incident.atNs - this.clock.nowNs()) / 1e6)
+        if (incident.kind === 'freeze-client') await this.freezeClient(incident.index, incident.forNs)
+        else successors.push(this.goOn(await this.replaceServer(incident.downNs), window))
+      }
+    } catch (thrown) {
+      this.befallen(thrown)
     }
-    const frozen = this.members.find(({ role, index }) => role === 'client' && index === incident.index)
-    frozen?.freeze(true)
-    await sleep(incident.forNs / 1e6)
-    frozen?.freeze(false)
+    await Promise.all(successors)
+  }
+
+  /** An incident did not go as planned: what came of the trial until here is kept, and it ends. */
+  private befallen(thrown: unknown): void {
+    if (this.over.signal.aborted) return
+    this.over.abort()
+    this.fail(thrown)
+    for (const member of this.alive) {
+      if (member.role === 'client') member.cut()
+      else this.giveUp(member)
+    }
+  }
+
+  private async freezeClient(index: number, forNs: number): Promise<void> {
+    const client = this.members.find((member) => member.role === 'client' && member.index === index)
+    client?.freeze(true)
+    try {
+      await this.pause(forNs / 1e6)
+    } finally {
+      client?.freeze(false)
+    }
   }
 
   /** Another process takes the server's place, at the same address, with what it was handed over. */
-  private async restartServer(window: Window, downNs: number): Promise<void> {
+  private async replaceServer(downNs: number): Promise<Member> {
     const old = this.members.find((member) => member.role === 'server' && this.alive.has(member))
-    if (!old) return
+    if (!old) throw new MemberEnded('the server process has ended')
+    const inherited = await within(SLACK_MS, 'retiring the server', old.retire())
+    this.reports.push({ member: old, report: await within(SLACK_MS, 'reporting', old.finish()) })
+    this.retired.add(old)
+    await old.stop()
+    await old.ended
+    await this.pause(downNs / 1e6)
+    this.over.signal.throwIfAborted()
+    const next = this.add('server', 0)
     try {
-      const inherited = await this.within(SLACK_MS, 'retiring the server', old.retire())
-      this.reports.push({ member: old, report: await this.within(SLACK_MS, 'reporting', old.finish()) })
-      this.retired.add(old)
-      await old.stop()
-      await sleep(downNs / 1e6)
-      if (this.ending) return
-      const next = this.add('server', 0)
-      await this.within(SLACK_MS, 'restarting the server', next.prepare(this.assignmentOf(next, inherited)))
-      const planMs = (window.endNs - this.clock.nowNs()) / 1e6
-      this.heardFrom(next, await this.within(planMs + SLACK_MS, 'sending', next.start(window)))
+      await within(SLACK_MS, 'restarting the server', next.prepare(this.assignmentOf(next, inherited)))
     } catch (thrown) {
-      this.fail(thrown)
+      if (!(thrown instanceof MemberFailed)) throw thrown
+      throw new MemberFailed(`the server could not be restarted: ${thrown.message}`, 'connect-failed')
     }
+    return next
+  }
+
+  private async goOn(server: Member, window: Window): Promise<void> {
+    const planMs = Math.max(0, window.endNs - this.clock.nowNs()) / 1e6
+    try {
+      this.heardFrom(server, await within(planMs + SLACK_MS, 'sending', server.start(window)))
+    } catch (thrown) {
+      this.befallen(thrown)
+    }
+  }
+
+  /** @throws when the trial is over meanwhile */
+  private async pause(ms: number): Promise<void> {
+    await sleep(Math.max(0, ms), undefined, { signal: this.over.signal })
   }
 
   private async settle(): Promise<void> {
     const startedNs = this.clock.nowNs()
     const { timeoutNs } = this.spec.settings
-    const graceNs = this.alive.size < this.members.length ? SURVIVORS_SETTLE_NS : timeoutNs
+    const died = this.members.some((member) => !this.alive.has(member) && !this.retired.has(member))
+    const graceNs = died ? SURVIVORS_SETTLE_NS : timeoutNs
     // A server that passes messages on knows only then what it has sent.
     for (const role of ['server', 'client'] as const) {
       const owed: Owed[] = this.sents.map(({ source, from, to }) => ({ source, from, to }))
@@ -257,13 +303,12 @@ class Trial {
     const answers = await Promise.all(
       asked.map(async (member) => {
         try {
-          return [{ member, answer: await this.within(limitMs, phase, ask(member)) }]
+          return [{ member, answer: await within(limitMs, phase, ask(member)) }]
         } catch (thrown) {
           if (thrown instanceof MemberEnded) return []
           if (!(thrown instanceof DeadlineMissed)) throw thrown
-          this.gaveUp.add(member)
           this.reasons.push({ code: 'deadline', message: `${this.nameOf(member)} did not answer: ${thrown.message}` })
-          member.kill()
+          this.giveUp(member)
           return []
         }
       }),
@@ -271,10 +316,16 @@ class Trial {
     return answers.flat()
   }
 
+  private giveUp(member: Member): void {
+    this.gaveUp.add(member)
+    member.kill()
+  }
+
   private died(member: Member, how: string): void {
     this.alive.delete(member)
     if (this.ending || this.gaveUp.has(member) || this.retired.has(member)) return
     this.reasons.push({ code: `${member.role}-died`, message: `${this.nameOf(member)} ${how}` })
+    this.over.abort()
     for (const survivor of this.alive) survivor.cut()
   }
 
@@ -293,25 +344,4 @@ class Trial {
     if (thrown instanceof MemberFailed && thrown.code) return thrown.code
     return this.window ? 'internal' : 'connect-failed'
   }
-
-  private async within<T>(limitMs: number, phase: string, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new DeadlineMissed(`${phase} took longer than ${Math.ceil(limitMs / 1000)} s`)),
-        limitMs,
-      )
-    })
-    try {
-      return await Promise.race([work, deadline])
-    } finally {
-      clearTimeout(timer)
-      // When the deadline won, the work fails later, when the members are stopped: that is known by then.
-      work.catch(() => {})
-    }
-  }
-}
-
-class DeadlineMissed extends Error {
-  override readonly name = 'DeadlineMissed'
 }

@@ -93,7 +93,8 @@ for (const [name, act] of early) {
     await act(meter)
     activity.spinNs += 500
     burn()
-    const { rssBytes, peakRssBytes, ...used } = meter.finish()
+    const { rssBytes, peakRssBytes, rssBeforeBytes, rssSettledBytes, ...used } = meter.finish()
+    assert.deepEqual([rssBeforeBytes, rssSettledBytes], [null, null], 'nobody said when')
     assert.deepEqual(used, nothing)
     assert.ok((rssBytes ?? 0) > 0 && peakRssBytes > 0, 'memory is of the life of the process')
   })
@@ -114,4 +115,14 @@ test('a window that ends early used what it used until then', async () => {
   assert.ok(cpuUserNs + cpuSystemNs >= BURN_NS)
   assert.ok(cpuUserNs + cpuSystemNs <= endedNs)
   assert.equal(spinNs, 500)
+})
+
+test('what is held between two instants grows by what stays', () => {
+  const meter = usageMeter({ messages: 0, spinNs: 0 })
+  meter.beforeConnecting()
+  const held = Buffer.alloc(64 * 2 ** 20, 1)
+  meter.settled()
+  const { rssBeforeBytes, rssSettledBytes } = meter.finish()
+  const grown = (rssSettledBytes ?? 0) - (rssBeforeBytes ?? 0)
+  assert.ok(rssBeforeBytes !== null && grown >= held.length / 2, `grew by ${grown}`)
 })

@@ -19,6 +19,10 @@ function read(activity: Activity): Reading {
 
 /** Measures what this process uses between the ends of a window. */
 export interface UsageMeter {
+  /** No channel of the trial has been opened yet. */
+  beforeConnecting(): void
+  /** Nothing is under way any more, and the channels are still open. */
+  settled(): void
   /** @param nowNs the present on the window's clock */
   watch(window: Window, nowNs: number): void
   /** The window ended early. */
@@ -36,6 +40,8 @@ export function usageMeter(activity: Activity): UsageMeter {
   let first: Reading | undefined
   let last: Reading | undefined
   let peakRssBytes = 0
+  let rssBeforeBytes: number | null = null
+  let rssSettledBytes: number | null = null
   const timers: NodeJS.Timeout[] = []
 
   const begin = (): void => {
@@ -55,6 +61,12 @@ export function usageMeter(activity: Activity): UsageMeter {
     peakRssBytes = process.resourceUsage().maxRSS * 1024
   }
   return {
+    beforeConnecting() {
+      rssBeforeBytes = heldBytes()
+    },
+    settled() {
+      rssSettledBytes = heldBytes()
+    },
     watch(window, nowNs) {
       timers.push(setTimeout(begin, (window.warmNs - nowNs) / 1e6), setTimeout(end, (window.endNs - nowNs) / 1e6))
     },
@@ -69,12 +81,21 @@ export function usageMeter(activity: Activity): UsageMeter {
         cpuSystemNs: used('systemUs') * 1000,
         spinNs: Math.round(used('spinNs')),
         rssBytes,
+        rssBeforeBytes,
+        rssSettledBytes,
         peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
         eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
         gcNs: Math.round(gcNs),
       }
     },
   }
+}
+
+/** Resident memory without garbage: what is compared between two instants must not depend on when it was collected last. */
+function heldBytes(): number | null {
+  // The runner starts its processes with it.
+  globalThis.gc?.()
+  return residentBytes()
 }
 
 /** Near the descriptor limit even this reading fails (EMFILE). */

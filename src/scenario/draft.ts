@@ -10,6 +10,8 @@ export interface Draft {
   readonly source: Source
   /** Who set what over the file, in order. */
   readonly setters: readonly { readonly path: Path; readonly place: Place }[]
+  /** Entries of `vary` that stand in the file as lists in place of the values. */
+  readonly levels: ReadonlyMap<string, Path>
 }
 
 /** The keys of `load` of which there is exactly one. */
@@ -19,7 +21,7 @@ export const LOAD_MODELS: readonly string[] = ['rate', 'inFlight', 'saturate']
 const SHORT_FOR: Readonly<Record<string, string>> = { payload: 'size', warmup: 'time' }
 
 export function draftOf(source: Source): Draft {
-  return { value: source.value, source, setters: [] }
+  return { value: source.value, source, setters: [], levels: new Map() }
 }
 
 /** `load.rate`, `thresholds[0]` */
@@ -43,8 +45,17 @@ export function placeOf(draft: Draft, path: Path, part: 'key' | 'value'): Place 
   if (above !== undefined) return above.place
   const below = draft.source.has(path) ? undefined : draft.setters.findLast((setter) => startsWith(setter.path, path))
   if (below !== undefined && path.length > 0) return below.place
-  const { line, column } = draft.source.positionOf(path, part)
+  const { line, column } = draft.source.positionOf(writtenAt(draft, path), part)
   return { place: `${draft.source.file}:${line}:${column}`, line, column }
+}
+
+/** Where in the file a path stands. */
+function writtenAt({ source, levels }: Draft, path: Path): Path {
+  const [first, name, ...rest] = path
+  if (first !== 'vary') return path
+  if (name === undefined) return source.has(path) ? path : ([...levels.values()][0] ?? path)
+  const level = levels.get(String(name))
+  return level === undefined ? path : [...level, ...rest]
 }
 
 export function valueAt(draft: Draft, path: Path): unknown {
@@ -87,7 +98,7 @@ export function withValue(draft: Draft, path: Path, value: unknown, place: Place
 
 function withoutOtherModels(draft: Draft, load: Record<string, unknown>, model: string | number) {
   const stays = (key: string) => {
-    if (key === model || (key === 'arrivals' && model === 'rate')) return true
+    if (key === model || key === 'search' || (key === 'arrivals' && model === 'rate')) return true
     const setter = draft.setters.findLast(({ path }) => startsWith(['load', key], path))
     // Line 0: a flag.
     return setter?.place.line === 0

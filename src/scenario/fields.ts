@@ -5,7 +5,16 @@
 import { z } from 'zod'
 import { KEY_SEPARATOR } from './issues.ts'
 import { escapeText } from './quote.ts'
-import { DURATION_PATTERN, durationNs, RATE_PATTERN, ratePerSec, SIZE_PATTERN, sizeBytes } from './units.ts'
+import {
+  DURATION_PATTERN,
+  durationNs,
+  RATE_PATTERN,
+  ratePerSec,
+  SHARE_PATTERN,
+  SIZE_PATTERN,
+  shareOf,
+  sizeBytes,
+} from './units.ts'
 
 /** Refuses unknown keys. */
 export function mapping<S extends z.core.$ZodLooseShape>(shape: S, error: string) {
@@ -66,6 +75,19 @@ export function rate(from: number, to: number, range: string) {
       { error },
     ),
     ratePerSec,
+    [from, to],
+    error,
+  )
+}
+
+export function share(from: number, to: number, range: string) {
+  const error = `must be a share ${range}; write it as in 50 % or 0.5`
+  return quantity(
+    z.union(
+      [z.string().meta({ pattern: SHARE_PATTERN }), z.number().min(from, { abort: true }).max(to, { abort: true })],
+      { error },
+    ),
+    shareOf,
     [from, to],
     error,
   )

@@ -43,6 +43,13 @@ export function settingOf(override: Override): Setting {
   return { path, value: readFlagValue(override.value, escapeText(place.place)), place }
 }
 
+/** A list in place of a value that may vary is short for a setting on `vary`. */
+export function asLevels(setting: Setting, variables: readonly string[]): Setting {
+  const name = setting.path.join('.')
+  const isLevels = Array.isArray(setting.value) && variables.includes(name)
+  return isLevels ? { ...setting, path: ['vary', name] } : setting
+}
+
 /** Settings on `vary` itself, over the file. */
 export function withVary(draft: Draft, settings: readonly Setting[]): Draft {
   return settings

@@ -1,19 +1,21 @@
 /** What a scenario may say: every key, its default and its limits. */
 import { z } from 'zod'
 import { minimumPayloadBytes, type PayloadKind } from '../message.ts'
-import { LOAD_MODELS } from './draft.ts'
-import { duration, mapping, rate, size, text, whole } from './fields.ts'
-import { VARIABLE } from './matrix.ts'
-import type { Catalog, Load, Subject } from './settings.ts'
-import { parseThreshold } from './threshold.ts'
+import type { WorkloadSpec } from '../workload.ts'
+import { duration, mapping, size, text, whole } from './fields.ts'
+import { loadField, thresholdsField } from './load-field.ts'
+import { parameterFields } from './parameter-fields.ts'
+import type { Catalog, Subject } from './settings.ts'
 
 const MOST_SUBJECTS = 100
-const MOST_THRESHOLDS = 100
 const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
 const KINDS: readonly PayloadKind[] = ['text', 'json', 'binary']
 const SMALLEST_BYTES = Math.min(...KINDS.map((kind) => minimumPayloadBytes(kind)))
+
+/** Of all client processes of a trial together. */
+export const MOST_CONNECTIONS = 1_000_000
 
 const payloadSize = size(SMALLEST_BYTES, 16 * MIB, `from ${SMALLEST_BYTES}B (the message header) to 16MiB`)
 const payload = z
@@ -45,44 +47,6 @@ const payload = z
     return z.NEVER
   })
 
-const load = mapping(
-  {
-    rate: rate(1 / 3600, 1e7, 'from 1/h to 10000000/s')
-      .optional()
-      .describe('Open loop: messages sent in a time over all connections, whatever the replies do.'),
-    arrivals: z
-      .enum(['uniform', 'poisson'], { error: 'arrivals' })
-      .optional()
-      .describe('How the messages of a rate are spread; uniform unless given.'),
-    inFlight: whole(1, 10_000).optional().describe('Closed loop: messages in flight on each connection.'),
-    saturate: z
-      .literal(true, { error: 'must be true; remove it to choose another load' })
-      .optional()
-      .describe('As many messages as go through.'),
-  },
-  'must be a mapping with one of rate, inFlight and saturate; write it as in {rate: 2000/s}',
-)
-  .meta({ oneOf: LOAD_MODELS.map((model) => ({ required: [model] })) })
-  .transform((value, context): Load => {
-    const refuseKey = (path: string[], message: string) => {
-      context.addIssue({ code: 'custom', path, message })
-      return z.NEVER
-    }
-    const [model, second] = LOAD_MODELS.filter((key) => key in value)
-    if (model === undefined)
-      return refuseKey([], 'must have one of rate, inFlight and saturate; write it as in {rate: 2000/s}')
-    if (second !== undefined)
-      return refuseKey(
-        [second],
-        `cannot stand beside load.${model}; remove load.${second} to keep load.${model}, or the other way round`,
-      )
-    if (value.arrivals !== undefined && model !== 'rate')
-      return refuseKey(['arrivals'], 'is for load.rate alone; remove it')
-    if (value.rate !== undefined)
-      return { model: 'open', ratePerSec: value.rate, arrivals: value.arrivals ?? 'uniform' }
-    return value.inFlight === undefined ? { model: 'saturate' } : { model: 'closed', inFlight: value.inFlight }
-  })
-
 /** Cold code looks like a slow transport; more would make rare messages wait for minutes. */
 const WARMUP_MESSAGES = 200
 const warmupTime = duration(0, HOUR, 'from 0s to 1h')
@@ -106,15 +70,6 @@ const warmup = z
   .transform((value) =>
     typeof value === 'number' ? { time: value, messages: value === 0 ? 0 : WARMUP_MESSAGES } : value,
   )
-
-const threshold = z
-  .string({ error: 'must be text; write it as in "latency.p99 < 20ms"' })
-  .transform((value, context) => {
-    const parsed = parseThreshold(value)
-    if (typeof parsed !== 'string') return parsed
-    context.addIssue({ code: 'custom', message: parsed })
-    return z.NEVER
-  })
 
 function subjects({ transports }: Catalog) {
   const use = z.enum(transports, { error: 'transport' }).describe('The transport to measure.')
@@ -148,63 +103,67 @@ function subjects({ transports }: Catalog) {
     })
 }
 
-export function scenarioSchema(catalog: Catalog) {
-  const variable = z.partialRecord(
-    z.enum(VARIABLE),
-    z.array(z.union([z.string(), z.number(), z.record(z.string(), z.unknown())])).min(1),
-  )
-  const thresholdsError = `must be a list of at most ${MOST_THRESHOLDS}; write it as in ["latency.p99 < 20ms"]`
-  return mapping(
-    {
-      $schema: z.unknown().optional().describe('For editors; ignored.'),
-      name: text(100, 'one line').optional().describe('Name in reports; the name of the file unless given.'),
-      description: text(2000, 'lines').optional().describe('What the scenario is for.'),
-      workload: z
-        .enum(
-          catalog.workloads.map(({ name }) => name),
-          { error: 'workload' },
-        )
-        .describe('The shape of the traffic.'),
-      transports: subjects(catalog).describe('What is compared: transports, or transports with labels.'),
-      connections: whole(1, 1_000_000).default(1).describe('Connections of all client processes together.'),
-      payload: payload.prefault(128).describe('Size of a message, or its size and kind.'),
-      load: load
-        .prefault({ inFlight: 1 })
-        .describe('When messages are sent: exactly one of rate, inFlight and saturate.'),
-      warmup: warmup
-        .prefault('1s')
-        .describe('What comes before the measurement: a time, or a time and a number of messages.'),
-      duration: duration(MS, 24 * HOUR, 'from 1ms to 24h')
-        .prefault('10s')
-        .describe('How long each trial measures.'),
-      blocks: whole(1, 1000).default(3).describe('How many times every transport is measured, in random order.'),
-      seed: whole(0, 2 ** 32 - 1)
-        .default(1)
-        .describe('Of everything random: the order of trials, and arrivals.'),
-      workers: whole(1, 256).optional().describe('Client processes; one less than there are cores unless given.'),
-      timeout: duration(MS, HOUR, 'from 1ms to 1h').prefault('5s').describe('After this long a message is given up.'),
-      highWater: size(1, 1024 * MIB, 'from 1B to 1GiB')
-        .prefault('64KiB')
-        .describe('From this many unsent bytes on a connection is full.'),
-      vary: variable.optional().describe('Parameters to run through: every combination of the values is measured.'),
-      thresholds: z
-        .array(threshold, { error: thresholdsError })
-        .max(MOST_THRESHOLDS, { error: thresholdsError })
-        .default([])
-        .describe('Conditions under which the run passes.'),
-    },
-    'must be a mapping of keys to values; write lines such as "workload: echo"',
-  ).superRefine(({ workers, connections }, context) => {
-    if (workers === undefined || workers <= connections) return
-    const message = `must be at most the number of connections (${connections}); lower it or raise connections`
-    context.addIssue({ code: 'custom', path: ['workers'], message })
-  })
+/** The keys that every workload's scenarios have. */
+export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
+  const { name, withoutConnections, defaultLoad } = workload
+  const connections =
+    withoutConnections === undefined
+      ? whole(1, MOST_CONNECTIONS).default(1)
+      : z.never({ error: `cannot be set for ${name}; ${withoutConnections}` }).optional()
+  return {
+    $schema: z.unknown().optional().describe('For editors; ignored.'),
+    name: text(100, 'one line').optional().describe('Name in reports; the name of the file unless given.'),
+    description: text(2000, 'lines').optional().describe('What the scenario is for.'),
+    workload: z
+      .enum(
+        catalog.workloads.map(({ name }) => name),
+        { error: 'workload' },
+      )
+      .describe('The shape of the traffic.'),
+    transports: subjects(catalog).describe('What is compared: transports, or transports with labels.'),
+    connections: connections.describe('Connections of all client processes together.'),
+    payload: payload.prefault(128).describe('Size of a message, or its size and kind.'),
+    load: loadField(workload)
+      .prefault(defaultLoad)
+      .describe('When messages are sent: one of rate, inFlight and saturate, or a search for the highest load.'),
+    warmup: warmup
+      .prefault('1s')
+      .describe('What comes before the measurement: a time, or a time and a number of messages.'),
+    duration: duration(MS, 24 * HOUR, 'from 1ms to 24h')
+      .prefault('10s')
+      .describe('How long each trial measures.'),
+    blocks: whole(1, 1000).default(3).describe('How many times every transport is measured, in random order.'),
+    seed: whole(0, 2 ** 32 - 1)
+      .default(1)
+      .describe('Of everything random: the order of trials, and arrivals.'),
+    workers: whole(1, 256).optional().describe('Client processes; one less than there are cores unless given.'),
+    timeout: duration(MS, HOUR, 'from 1ms to 1h').prefault('5s').describe('After this long a message is given up.'),
+    highWater: size(1, 1024 * MIB, 'from 1B to 1GiB')
+      .prefault('64KiB')
+      .describe('From this many unsent bytes on a connection is full.'),
+    vary: z
+      .record(z.string(), z.array(z.unknown()).min(1))
+      .optional()
+      .describe(
+        'Values to run through: every combination of them is measured. A list in place of a value says the same.',
+      ),
+    thresholds: thresholdsField(workload, 0).default([]).describe('Conditions under which the run passes.'),
+  }
 }
 
-/** A scenario at one point, after defaults. */
+/** The keys that only one workload has. @param shared what all have */
+export function ownShape({ name, parameters }: WorkloadSpec, shared: readonly string[]) {
+  const taken = shared.find((key) => Object.hasOwn(parameters, key))
+  if (taken !== undefined) throw new Error(`the parameter ${taken} of ${name} has the name of a common key`)
+  return parameterFields(parameters)
+}
+
+/** Everything that a scenario of one workload may say. */
+export function scenarioSchema(catalog: Catalog, workload: WorkloadSpec) {
+  const shared = sharedShape(catalog, workload)
+  const shape: typeof shared = { ...ownShape(workload, Object.keys(shared)), ...shared }
+  return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"')
+}
+
+/** A scenario at one point, after defaults; the workload's parameters stand beside these keys. */
 export type ParsedScenario = z.output<ReturnType<typeof scenarioSchema>>
-
-/** Of what people write, not of what becomes of it. */
-export function jsonSchemaOf(schema: ReturnType<typeof scenarioSchema>): object {
-  return { title: 'rtbench scenario', ...z.toJSONSchema(schema, { io: 'input' }) }
-}

@@ -2,6 +2,7 @@
 import type { Payload } from '../message.ts'
 import type { Values } from '../parameter.ts'
 import type { WorkloadSpec } from '../workload.ts'
+import type { Threshold } from './threshold.ts'
 
 export type Load =
   /** Over all connections together. */
@@ -32,6 +33,26 @@ export interface Point {
   /** What was varied, as the user wrote it; empty without `vary`. */
   readonly at: Readonly<Record<string, string | number>>
   readonly settings: Settings
+}
+
+/** `load.search`: the highest load that meets an objective is looked for, instead of measuring at a given one. */
+export interface Search {
+  /** `rate`, `connections`, or a parameter that counts, as it stands in the scenario. */
+  readonly over: string
+  /** Messages a second for `rate`, else a count; both ends can be measured. */
+  readonly from: number
+  readonly to: number
+  /** All of them have to hold. */
+  readonly slo: readonly Threshold[]
+  /** How close to its limit a load is good enough: a share, 0.05 is 5 %. */
+  readonly precision: number
+  /** How many more trials have to confirm what was found. */
+  readonly confirm: number
+  /**
+   * The same point at another load; its `at` names it, too: `{rate: '2000/s'}`, `{connections: 500}`.
+   * @throws UserError when the scenario is wrong there
+   */
+  pointAt(base: Point, value: number): Point
 }
 
 /** One column of the comparison. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { durationNs, ratePerSec, sizeBytes } from './units.ts'
+import { bytesPerSec, durationNs, ratePerSec, shareOf, sizeBytes } from './units.ts'
 
 type Row = readonly [text: string, expected: number | undefined]
 
@@ -73,6 +73,33 @@ const tables: Readonly<Record<string, readonly [parse: (text: string) => number 
       ['-1/s', undefined],
       ['2000/ms', undefined],
       ['fast', undefined],
+    ],
+  ],
+  shares: [
+    shareOf,
+    [
+      ['50 %', 0.5],
+      ['50%', 0.5],
+      ['0.5', 0.5],
+      ['0.1 %', 0.001],
+      ['150 %', 1.5],
+      ['50', 50],
+      ['%', undefined],
+      ['-5 %', undefined],
+      ['5 % ', undefined],
+      ['half', undefined],
+    ],
+  ],
+  'bytes a second': [
+    bytesPerSec,
+    [
+      ['1MiB/s', 2 ** 20],
+      ['60kB/min', 1000],
+      ['512/s', 512],
+      ['1MiB', undefined],
+      ['1MiB/ms', undefined],
+      ['/s', undefined],
+      ['1/2/s', undefined],
     ],
   ],
 }

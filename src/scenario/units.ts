@@ -37,9 +37,13 @@ export const DURATION_PATTERN = `^${NUMBER} ?(${Object.keys(NS_PER).join('|')})$
 export const SIZE_PATTERN = `^${NUMBER} ?(${Object.keys(BYTES_PER).join('|')})?$`
 export const RATE_PATTERN = `^${NUMBER}(/(${Object.keys(SECONDS_PER).join('|')}))?$`
 
+export const SHARE_PATTERN = `^${NUMBER}( ?%)?$`
+
 const DURATION = new RegExp(DURATION_PATTERN)
 const SIZE = new RegExp(SIZE_PATTERN)
 const RATE = new RegExp(RATE_PATTERN)
+const SHARE = new RegExp(SHARE_PATTERN)
+const BYTE_RATE = new RegExp(`^(.+)/(${Object.keys(SECONDS_PER).join('|')})$`)
 
 /** Number literals end where the unit begins; `parseFloat` stops there. */
 function scaled(text: string, factor: number | undefined): number | undefined {
@@ -70,4 +74,19 @@ export function ratePerSec(text: string): number | undefined {
   if (match === null) return undefined
   const seconds = SECONDS_PER[match[2] ?? 's']
   return seconds === undefined ? undefined : scaled(text, 1 / seconds)
+}
+
+/** `50 %`, `50%`, `0.5` -> 0.5 */
+export function shareOf(text: string): number | undefined {
+  const match = SHARE.exec(text)
+  if (match === null) return undefined
+  return match[1] === undefined ? Number.parseFloat(text) : Number.parseFloat(text) / 100
+}
+
+/** `1MiB/s`, `60KB/min` -> bytes a second */
+export function bytesPerSec(text: string): number | undefined {
+  const [, size = '', unit = ''] = BYTE_RATE.exec(text) ?? []
+  const bytes = sizeBytes(size)
+  const seconds = SECONDS_PER[unit]
+  return bytes === undefined || seconds === undefined ? undefined : bytes / seconds
 }

@@ -1,30 +1,64 @@
-import type { Reason, Status, ThresholdResult, Trial } from '../result.ts'
+import type { Capacity, Reason, Status, ThresholdResult, Trial } from '../result.ts'
+import { mayBearMore } from './capacity.ts'
 import { pointName } from './cell.ts'
 
 /**
  * How a run ended, gravest first: aborted, an invalid trial, a failed threshold, a threshold without data, passed.
  * An invalid run cannot pass or fail a gate, because its figures are of something else than what was asked for.
+ * In a search, trials beyond a capacity are expected to fail: there each capacity is judged, and not each trial.
  * @param aborted why the run ended early; undefined when it did not
+ * @param capacities of a search; empty without one
  */
 export function overallStatus(
   trials: readonly Trial[],
   thresholds: readonly ThresholdResult[],
   aborted?: Reason,
+  capacities: readonly Capacity[] = [],
 ): { status: Status; reasons: Reason[] } {
-  const invalid = trials.filter(({ verdict }) => verdict === 'invalid').flatMap(reasonsOf)
+  const invalid =
+    capacities.length > 0
+      ? capacities.flatMap(faultsOf)
+      : trials.filter(({ verdict }) => verdict === 'invalid').flatMap(reasonsOf)
   if (aborted) return { status: 'aborted', reasons: [aborted, ...invalid] }
   if (invalid.length > 0) return { status: 'invalid', reasons: invalid }
-  if (!trials.some(({ verdict }) => verdict === 'valid' || verdict === 'suspect')) {
+  const none = capacities.flatMap((one) => (one.state === 'none' ? [noCapacity(one)] : []))
+  if (none.length === 0 && !trials.some(({ verdict }) => verdict === 'valid' || verdict === 'suspect')) {
     return { status: 'invalid', reasons: [{ code: 'nothing-measured', message: 'no trial gave a figure' }] }
   }
   const failed = thresholds.filter(({ status }) => status === 'fail')
   const unknown = thresholds.filter(({ status }) => status === 'no-data')
   const reasons = [
+    ...none,
     ...failed.map((one) => reasonOf(one, 'threshold-failed', 'does not hold')),
     ...unknown.map((one) => reasonOf(one, 'threshold-no-data', 'has no figure to be judged by')),
   ]
-  if (failed.length > 0) return { status: 'failed', reasons }
+  if (none.length + failed.length > 0) return { status: 'failed', reasons }
   return { status: unknown.length > 0 ? 'invalid' : 'passed', reasons }
+}
+
+/** What is no matter of load: a search that broke, and one whose lowest load nobody could judge. */
+function faultsOf(capacity: Capacity): Reason[] {
+  const { state, subject, point, curve } = capacity
+  if (state === 'none' && mayBearMore(capacity)) return [noCapacity(capacity)]
+  if (state !== 'invalid') return []
+  const last = curve.at(-1)
+  const who = [subject, pointName(point)].filter(Boolean).join(', ')
+  const [{ code, message } = { code: 'internal' as const, message: 'invalid without a reason' }] = last?.causes ?? []
+  return [{ code: code as Reason['code'], message: `${who}: ${message}`, ...(last ? { path: last.trialId } : {}) }]
+}
+
+const remedies: Readonly<Record<string, string | undefined>> = {
+  'threshold-no-data': 'a longer duration gives it one',
+  'generator-saturated': 'free the machine of other work, or lower load.search.from',
+}
+
+function noCapacity({ subject, point, over, curve, firstFailing }: Capacity): Reason {
+  const last = curve.findLast(({ met }) => !met)
+  const who = [subject, pointName(point)].filter(Boolean).join(', ')
+  const why = last?.causes[0]?.message ?? 'it was not met'
+  const remedy = remedies[last?.causes[0]?.code ?? ''] ?? 'lower load.search.from'
+  const message = `${who}: no capacity, the lowest ${over} (${firstFailing}) fails already: ${why}; ${remedy}`
+  return { code: 'no-capacity', message, ...(last ? { path: last.trialId } : {}) }
 }
 
 function reasonsOf({ id, subject, reasons }: Trial): Reason[] {

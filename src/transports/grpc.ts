@@ -5,36 +5,15 @@
  * grpc-js hands the messages of a call to HTTP/2 one by one, each when the one before it left. So several messages of
  * one tick do not share a write as they do elsewhere: that is what applications get from this library.
  */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import net from 'node:net'
 import * as grpcJs from '@grpc/grpc-js'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
-import { wireMeter } from '../sockets/wire.ts'
-import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
-import { GrpcChannel, HELLO_KEY, LAST_EVENT_ID_KEY } from './grpc-channel.ts'
-import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
+import type { Dialer, Options, Transport } from '../transport.ts'
+import { reasonOf } from './grpc-connection.ts'
+import { grpcDialer } from './grpc-dialer.ts'
+import { type Content, decodeFrame } from './grpc-frame.ts'
+import { type Accept, grpcListener, type Serving, welcome } from './grpc-listener.ts'
+import { StreamChannel } from './grpc-stream.ts'
 
 const METHOD = '/rtbench.v1.Transport/Exchange'
-/** The longest payload, and room for the tags around it. */
-const MAX_FRAME_BYTES = 64 * 1024 * 1024 + 16
-/** Generous, because thousands of connections may wait for one busy server. */
-const HANDSHAKE_MS = 30_000
-
-const LIMITS = {
-  'grpc.max_send_message_length': MAX_FRAME_BYTES,
-  'grpc.max_receive_message_length': MAX_FRAME_BYTES,
-}
-
-const CLIENT_OPTIONS = {
-  ...LIMITS,
-  // Else all clients of one address share a connection.
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_http_proxy': 0,
-  'grpc.enable_retries': 0,
-  // Messages kept for a retry would count as sent as soon as they are taken.
-  'grpc.per_rpc_retry_buffer_size': 0,
-}
 
 export const grpc: Transport<Buffer> = {
   name: 'grpc',
@@ -46,141 +25,49 @@ export const grpc: Transport<Buffer> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
-  listen,
+  listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }
 
-async function listen(options: Options, accept: (channel: ServerChannel<Buffer>) => Receiver) {
-  const meter = wireMeter()
-  const sockets = new Map<string, net.Socket>()
-  const channels = new Set<GrpcChannel>()
-
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
   const exchange = (call: grpcJs.ServerDuplexStream<Content, Buffer>) => {
     const peer = call.getPeer()
-    const channel = new GrpcChannel(call, options.highWaterBytes, {
+    const channel = new StreamChannel(call, options, {
       mayEndCall: false,
-      cut: () => sockets.get(peer)?.destroy(),
+      socket: () => socketOf(peer),
+      cut: () => socketOf(peer)?.destroy(),
       gone: () => channels.delete(channel),
     })
     channels.add(channel)
+    call.on('data', (content: Content) => channel.read(content))
     // A cancelled request, too, ends first; that it was cancelled is known a moment later.
     call.once('end', () => setImmediate(() => channel.requestEnded()))
     // Also told when the status went out; then the stream had finished before.
     call.once('cancelled', () =>
       channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
     )
-    try {
-      channel.readHello(call.metadata, peer)
-    } catch {
-      call.emit('error', { code: grpcJs.status.INVALID_ARGUMENT, details: `${HELLO_KEY} is no percent-encoded JSON` })
-      return
-    }
-    call.sendMetadata(new grpcJs.Metadata())
-    channel.open(accept(channel))
+    const refused = welcome(call, channel, accept, serving)
+    if (refused) call.emit('error', refused)
   }
-
-  const server = new grpcJs.Server(LIMITS)
-  const identity = (frame: Buffer) => frame
-  server.addService(
-    {
-      exchange: {
-        path: METHOD,
-        requestStream: true,
-        responseStream: true,
-        requestSerialize: identity,
-        requestDeserialize: decodeFrame,
-        responseSerialize: identity,
-        responseDeserialize: decodeFrame,
-      },
-    },
-    { exchange },
-  )
-  // A socket server of our own, because grpc-js does not show the sockets whose bytes are counted.
-  const injector = server.createConnectionInjector(grpcJs.ServerCredentials.createInsecure())
-  const acceptor = net.createServer({ noDelay: true }, (socket) => {
-    meter.add(socket)
-    const peer = `${socket.remoteAddress}:${socket.remotePort}`
-    sockets.set(peer, socket)
-    socket.once('close', () => sockets.delete(peer))
-    socket.on('error', () => {}) // The call on it is told.
-    injector.injectConnection(socket)
-  })
-  const listener: Listener<Buffer> = {
-    address: await listenOnLoopback(acceptor),
-    encode: encodeFrame,
-    wire: () => meter.read('server'),
-    async close() {
-      for (const channel of channels) channel.destroy()
-      await stopListening(acceptor, meter)
-      server.forceShutdown()
-    },
-  }
-  return listener
+  return { Exchange: { bidirectional: exchange } }
 }
 
 function dial(address: string, options: Options): Dialer {
-  const meter = wireMeter()
-  const channels = new Set<GrpcChannel>()
-  const { host, port } = parseAddress(address)
-  // grpc-js does not show its sockets: ours are those of this process that connect to the address.
-  const onSocket = (message: unknown) => {
-    const { socket } = message as { socket: net.Socket }
-    socket.once('connect', () => {
-      const isThere = socket.remotePort === port && (socket.remoteAddress === host || !net.isIP(host))
-      if (isThere) meter.add(socket)
+  return grpcDialer('grpc', address, options, (client, metadata, opening) => {
+    const call = client.makeBidiStreamRequest(METHOD, (frame: Buffer) => frame, decodeFrame, metadata)
+    const channel = new StreamChannel(call, options, { ...opening, mayEndCall: true, cut: () => call.cancel() })
+    call.on('data', (content: Content) => channel.read(content))
+    call.once('metadata', opening.accepted)
+    call.on('error', () => {}) // The status tells the same.
+    call.once('status', ({ code, details }) => {
+      if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
+      else if (call.readableEnded) channel.closed()
+      else call.once('end', () => channel.closed())
     })
-  }
-  subscribe('net.client.socket', onSocket)
-
-  return {
-    connect(receiver, hello, lastEventId) {
-      return new Promise<Channel>((resolve, reject) => {
-        const client = new grpcJs.Client(address, grpcJs.credentials.createInsecure(), CLIENT_OPTIONS)
-        const metadata = new grpcJs.Metadata()
-        metadata.set(HELLO_KEY, encodeURIComponent(JSON.stringify(hello)))
-        if (lastEventId !== undefined) metadata.set(LAST_EVENT_ID_KEY, encodeURIComponent(lastEventId))
-        const call = client.makeBidiStreamRequest(METHOD, (frame: Buffer) => frame, decodeFrame, metadata)
-        const handshake = setTimeout(() => channel.fail('the server does not answer'), HANDSHAKE_MS)
-
-        const channel = new GrpcChannel(call, options.highWaterBytes, {
-          mayEndCall: true,
-          cut: () => call.cancel(),
-          gone({ error }) {
-            clearTimeout(handshake)
-            channels.delete(channel)
-            client.close()
-            // A promise that was kept is not broken by this.
-            reject(new Error(`grpc: cannot connect to ${address}: ${error?.message ?? 'closed meanwhile'}`))
-          },
-        })
-        channels.add(channel)
-        call.once('metadata', () => {
-          clearTimeout(handshake)
-          channel.open(receiver)
-          resolve(channel)
-        })
-        call.on('error', () => {}) // The status tells the same.
-        call.once('status', ({ code, details }) => {
-          if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
-          else if (call.readableEnded) channel.closed()
-          else call.once('end', () => channel.closed())
-        })
-      })
-    },
-    wire: () => meter.read('client'),
-    async close() {
-      for (const channel of channels) channel.destroy()
-      await meter.destroyAll()
-      unsubscribe('net.client.socket', onSocket)
-    },
-  }
-}
-
-/** What went wrong, without grpc-js's wrapping and time of day around a socket error. */
-function reasonOf(code: grpcJs.status, details: string): string {
-  const socketError = /Last error: (?:Error: )?(.*?)(?: \(\d{4}-.*\))?$/.exec(details)?.[1]
-  return socketError ?? `${grpcJs.status[code]}: ${details}`
+    return channel
+  })
 }

@@ -5,6 +5,9 @@ export const transports = {
   tcp: async () => (await import('./tcp.ts')).tcp,
   ws: async () => (await import('./ws.ts')).ws,
   grpc: async () => (await import('./grpc.ts')).grpc,
+  'grpc-unary': async () => (await import('./grpc-unary.ts')).grpcUnary,
+  'grpc-server-stream': async () => (await import('./grpc-server-stream.ts')).grpcServerStream,
+  'grpc-client-stream': async () => (await import('./grpc-client-stream.ts')).grpcClientStream,
   sse: async () => (await import('./sse.ts')).sse,
 } satisfies Record<string, () => Promise<Transport>>
 

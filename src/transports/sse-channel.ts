@@ -1,6 +1,7 @@
 /** What both ends of an SSE channel have in common: an outbox, and how the channel closes. */
+import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
 import { type Flush, Outbox, type Sink } from '../sockets/outbox.ts'
-import type { Channel, Closed, Receiver } from '../transport.ts'
+import type { Channel, Closed, Options, Receiver } from '../transport.ts'
 
 export const PATH = '/channels/'
 /** The type of the event with which a server asks the client to close. */
@@ -8,8 +9,9 @@ export const CLOSE_EVENT = 'rtbench-close'
 /** A close gives up when nothing has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
 
-export abstract class SseChannel implements Channel {
+export abstract class SseChannel implements Channel, Watched {
   protected readonly outbox: Outbox
+  protected readonly options: Options
   protected receiver: Receiver | undefined
   /** This side sends no more. */
   protected ended = false
@@ -21,11 +23,13 @@ export abstract class SseChannel implements Channel {
   #by: Closed['by'] | undefined
   #failure: Error | undefined
   #closeTimer: NodeJS.Timeout | undefined
+  #watch: Watch | undefined
   readonly #gone: (why: Closed) => void
 
   /** @param gone told first that the channel is closed, and alone where it was never open */
-  constructor(sink: Sink, highWaterBytes: number, flush: Flush, gone: (why: Closed) => void) {
-    this.outbox = new Outbox(sink, highWaterBytes, flush, () => {
+  constructor(sink: Sink, options: Options, flush: Flush, gone: (why: Closed) => void) {
+    this.options = options
+    this.outbox = new Outbox(sink, options.highWaterBytes, flush, () => {
       this.moved = true
       if (!this.ended) this.receiver?.drain?.()
     })
@@ -39,9 +43,12 @@ export abstract class SseChannel implements Channel {
   abstract send(message: Uint8Array, id?: string): boolean
   abstract pause(): void
   abstract resume(): void
+  abstract readonly bytesRead: number
+  abstract readonly isPaused: boolean
 
-  open(receiver: Receiver): void {
+  open(receiver: Receiver, heart: Heart | undefined): void {
     this.receiver = receiver
+    this.#watch = heart?.watch(this)
   }
 
   get full(): boolean {
@@ -86,12 +93,19 @@ export abstract class SseChannel implements Channel {
     this.destroy()
   }
 
+  /** Cuts a channel whose peer was not heard of. */
+  protected failForSilence(): void {
+    this.#by ??= 'heartbeat'
+    if (this.options.heartbeat) this.fail(silenceOf(this.options.heartbeat))
+  }
+
   /** Both directions are over. @param reason why, if without a goodbye */
   closed(reason?: string): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.ended = true
     clearInterval(this.#closeTimer)
+    this.#watch?.stop()
     this.outbox.clear()
     this.#by ??= 'peer'
     if (reason !== undefined && !this.isCut) this.#failure = new Error(`sse: ${reason}`)

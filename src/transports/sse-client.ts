@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import net from 'node:net'
 import { type buildConnector, Client, type Dispatcher } from 'undici'
 import { FRAME_HEAD_BYTES } from '../sockets/frames.ts'
-import { parseAddress } from '../sockets/loopback.ts'
+import { Heart } from '../sockets/heartbeat.ts'
+import { parseAddress, sourceOf } from '../sockets/loopback.ts'
 import { flushAfterEvent, type Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
@@ -19,19 +20,24 @@ const KEEP_ALIVE_MS = 24 * 3600 * 1000
 export function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
   const channels = new Set<SseClientChannel>()
-  const { host, port } = parseAddress(address)
-  const connect: buildConnector.connector = (_, callback) => {
-    const socket = net.connect({ host, port, noDelay: true })
-    meter.add(socket)
-    const failed = (error: Error) => callback(error, null)
-    socket.once('error', failed)
-    socket.once('connect', () => {
-      socket.off('error', failed)
-      callback(null, socket)
-    })
-  }
-  const newClient = () =>
-    new Client(`http://${address}`, { connect, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS })
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const ends = { ...parseAddress(address), ...sourceOf(options) }
+  const connector =
+    (onSocket?: (socket: net.Socket) => void): buildConnector.connector =>
+    (_, callback) => {
+      const socket = net.connect({ ...ends, noDelay: true })
+      meter.add(socket)
+      onSocket?.(socket)
+      const failed = (error: Error) => callback(error, null)
+      socket.once('error', failed)
+      socket.once('connect', () => {
+        socket.off('error', failed)
+        callback(null, socket)
+      })
+    }
+  const limits = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS }
+  const newClient: NewClient = (onSocket) =>
+    new Client(`http://${address}`, { ...limits, connect: connector(onSocket) })
 
   return {
     connect(receiver, hello, lastEventId) {
@@ -39,7 +45,7 @@ export function dial(address: string, options: Options): Dialer {
         const handshake = setTimeout(() => channel.fail('the server does not answer'), HANDSHAKE_MS)
         const accepted = () => {
           clearTimeout(handshake)
-          channel.open(receiver)
+          channel.open(receiver, heart)
           resolve(channel)
         }
         const gone = ({ error }: Closed) => {
@@ -55,30 +61,37 @@ export function dial(address: string, options: Options): Dialer {
     },
     wire: () => meter.read('client'),
     async close() {
+      heart?.stop()
       for (const channel of channels) channel.destroy()
       await meter.destroyAll()
     },
   }
 }
 
+/** @param onSocket told of the socket that the client connects with */
+type NewClient = (onSocket?: (socket: net.Socket) => void) => Client
+
 class SseClientChannel extends SseChannel {
+  retryMs?: number
   readonly #path = PATH + randomUUID()
-  readonly #isText: boolean
   readonly #accepted: () => void
   readonly #stream: Client
   readonly #poster: Poster
   #controller: Dispatcher.DispatchController | undefined
+  #socket: net.Socket | undefined
+  #paused = false
   #streamEnded = false
 
-  constructor(newClient: () => Client, options: Options, accepted: () => void, gone: (why: Closed) => void) {
+  constructor(newClient: NewClient, options: Options, accepted: () => void, gone: (why: Closed) => void) {
     const poster = new Poster(newClient)
-    super(poster, options.highWaterBytes, flushAfterEvent, (why) => {
+    super(poster, options, flushAfterEvent, (why) => {
       this.#destroyClients()
       gone(why)
     })
-    this.#isText = options.kind === 'text'
     this.#accepted = accepted
-    this.#stream = newClient()
+    this.#stream = newClient((socket) => {
+      this.#socket = socket
+    })
     this.#poster = poster
     poster.open(this.#path, {
       failed: (reason) => this.fail(reason),
@@ -87,9 +100,18 @@ class SseClientChannel extends SseChannel {
   }
 
   connect(hello: Hello, lastEventId?: string): void {
-    const reader = new EventReader(({ event, data }) => {
-      if (event === CLOSE_EVENT) this.closeForPeer()
-      else this.deliver(Buffer.from(data, this.#isText ? 'utf8' : 'base64'))
+    const isText = this.options.kind === 'text'
+    const reader = new EventReader({
+      onEvent: ({ event, data }) => {
+        if (event === CLOSE_EVENT) this.closeForPeer()
+        else this.deliver(Buffer.from(data, isText ? 'utf8' : 'base64'))
+      },
+      onRetry: (retryMs) => {
+        this.retryMs = retryMs
+      },
+      onComment: () => {
+        if (this.options.heartbeat && !this.isCut) this.receiver?.heard?.()
+      },
     })
     const headers: Record<string, string> = { accept: 'text/event-stream' }
     // A header is UTF-8 here, and undici writes latin1.
@@ -124,11 +146,26 @@ class SseClientChannel extends SseChannel {
   }
 
   pause(): void {
-    if (!this.closing) this.#controller?.pause()
+    if (this.closing) return
+    this.#paused = true
+    this.#controller?.pause()
   }
 
   resume(): void {
+    this.#paused = false
     this.#controller?.resume()
+  }
+
+  get bytesRead(): number {
+    return this.#socket?.bytesRead ?? 0
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  silent(): void {
+    this.failForSilence()
   }
 
   protected sayGoodbye(): void {
@@ -158,7 +195,7 @@ class Poster implements Sink {
   writableLength = 0
   /** The DELETE is not answered. */
   isEnding = false
-  readonly #newClient: () => Client
+  readonly #newClient: NewClient
   #client: Client | undefined
   #path = ''
   /** What to do when the requests under way are answered, the oldest first. */
@@ -166,7 +203,7 @@ class Poster implements Sink {
   #status = 0
   #owner = { failed(_reason: string) {}, ended() {} }
 
-  constructor(newClient: () => Client) {
+  constructor(newClient: NewClient) {
     this.#newClient = newClient
   }
 

@@ -12,7 +12,9 @@ function eventOf(text: string | Buffer, id?: string): Buffer {
 /** Reads a stream that comes in pieces of the sizes that `pieceBytes` gives. */
 function read(stream: Buffer, pieceBytes: () => number = () => stream.length): { data: string; id?: string }[] {
   const events: { data: string; id?: string }[] = []
-  const reader = new EventReader(({ data, id }) => events.push(id === undefined ? { data } : { data, id }))
+  const reader = new EventReader({
+    onEvent: ({ data, id }) => events.push(id === undefined ? { data } : { data, id }),
+  })
   for (let at = 0; at < stream.length; ) {
     const end = at + Math.max(1, pieceBytes())
     reader.feed(stream.subarray(at, end))

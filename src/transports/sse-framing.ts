@@ -2,7 +2,7 @@
  * Messages as the events of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html), and back.
  */
 import { StringDecoder } from 'node:string_decoder'
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser, type EventSourceParser, type ParserCallbacks } from 'eventsource-parser'
 
 const LF = 0x0a
 /** The space is for the reader to strip, so that a line may begin with one. */
@@ -45,16 +45,15 @@ export function writeEvent(buffer: Buffer, start: number, text: Uint8Array, idLi
   buffer[at + 1] = LF
 }
 
-/** Events out of a stream whose pieces may split characters. */
+/** Events, retry times and comments out of a stream whose pieces may split characters. */
 export class EventReader {
-  readonly #onEvent: (event: EventSourceMessage) => void
-  #parser = createParser({ onEvent: (event) => this.#onEvent(event) })
+  readonly #parser: EventSourceParser
   /** A quarter of the time of a `TextDecoder` that streams; it leaves a byte order mark in. */
   #decoder = new StringDecoder('utf8')
   #isFirst = true
 
-  constructor(onEvent: (event: EventSourceMessage) => void) {
-    this.#onEvent = onEvent
+  constructor(callbacks: ParserCallbacks) {
+    this.#parser = createParser(callbacks)
   }
 
   feed(chunk: Buffer): void {

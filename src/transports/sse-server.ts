@@ -2,6 +2,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { FrameReader, type FrameSink } from '../sockets/frames.ts'
+import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
 import { flushAfterTurn, type Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
@@ -9,6 +10,8 @@ import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
 import { base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
 
+/** Says nothing, but that the server is there. */
+const COMMENT = ':\n\n'
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 /** A message as an event, for any number of channels. */
@@ -19,6 +22,8 @@ export interface Encoded {
 
 export async function listen(options: Options, accept: (channel: ServerChannel<Encoded>) => Receiver) {
   const meter = wireMeter()
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const greeting = options.retryMs === undefined ? COMMENT : `retry: ${options.retryMs}\n\n`
   const channels = new Map<string, SseServerChannel>()
 
   const open = (id: string, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => {
@@ -36,8 +41,8 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     const channel = new SseServerChannel(request, response, hello, options, () => channels.delete(id))
     channels.set(id, channel)
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    response.write(':\n\n')
-    channel.open(accept(channel))
+    response.write(greeting)
+    channel.open(accept(channel), heart)
   }
 
   const server = http.createServer({ noDelay: true, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 })
@@ -63,7 +68,7 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     else refuse(response, 405, 'GET, POST or DELETE')
   })
   const listener: Listener<Encoded> = {
-    address: await listenOnLoopback(server),
+    address: await listenOnLoopback(server, options.port),
     encode(message, id) {
       const text = options.kind === 'text' ? message : base64Of(message)
       const idLine = idLineOf(id)
@@ -73,6 +78,7 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     },
     wire: () => meter.read('server'),
     async close() {
+      heart?.stop()
       for (const channel of channels.values()) channel.destroy()
       await stopListening(server, meter)
     },
@@ -89,7 +95,6 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
   readonly lastEventId?: string
   readonly peer: string
   readonly #response: ServerResponse
-  readonly #isText: boolean
   /** The POST that is being read, or the last one. */
   #post: IncomingMessage | undefined
   readonly #reader = new FrameReader(MAX_MESSAGE_BYTES, this)
@@ -103,14 +108,13 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
     options: Options,
     gone: (why: Closed) => void,
   ) {
-    super(sinkOf(response), options.highWaterBytes, flushAfterTurn, gone)
+    super(sinkOf(response), options, flushAfterTurn, gone)
     this.hello = hello
     const lastEventId = request.headers['last-event-id']
     // A header is UTF-8 here, which Node reads as latin1.
     if (typeof lastEventId === 'string') this.lastEventId = Buffer.from(lastEventId, 'latin1').toString()
     this.peer = `${request.socket.remoteAddress}:${request.socket.remotePort}`
     this.#response = response
-    this.#isText = options.kind === 'text'
     response.once('close', () =>
       this.closed(response.writableFinished ? undefined : 'the peer went away without a goodbye'),
     )
@@ -118,7 +122,7 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
 
   send(message: Uint8Array, id?: string): boolean {
     if (this.ended) return false
-    const text = this.#isText ? message : base64Of(message)
+    const text = this.options.kind === 'text' ? message : base64Of(message)
     const idLine = idLineOf(id)
     const at = this.outbox.reserve(eventBytes(text, idLine), message.length)
     writeEvent(this.outbox.buffer, at, text, idLine)
@@ -141,6 +145,22 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
   resume(): void {
     this.#paused = false
     this.#post?.resume()
+  }
+
+  /** The stream's own socket hears nothing from the client: SSE has no answer to a comment. */
+  get bytesRead(): number {
+    return 0
+  }
+
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
+  /** Behind what the client does not take, it would only pile up. */
+  beat(): void {
+    if (this.ended || this.#response.writableLength > 0) return
+    const at = this.outbox.reserve(COMMENT.length, 0)
+    this.outbox.buffer.write(COMMENT, at, 'latin1')
   }
 
   receive(request: IncomingMessage, response: ServerResponse): void {

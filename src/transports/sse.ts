@@ -23,7 +23,7 @@ export const sse: Transport<Encoded> = {
     textOnly: true,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'client',
     socketsPerChannel: 2,
   },
   listen,

@@ -8,7 +8,7 @@
 import net from 'node:net'
 import { messageOf } from '../errors.ts'
 import { FRAME_HEAD_BYTES, FrameReader, type FrameSink, frame } from '../sockets/frames.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
 import { type Flush, flushAfterEvent, flushAfterTurn, Outbox } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
@@ -33,6 +33,7 @@ const READ_BYTES = 64 * 1024
 const HANDSHAKE_MS = 30_000
 /** A close gives up when no byte has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
+const NO_HELLO: Hello = {}
 const EMPTY = new Uint8Array(0)
 
 export const tcp: Transport<Buffer> = {
@@ -62,10 +63,10 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
       channel.open(accept(channel))
     })
     // Node has `onread` for connecting sockets only; accepted ones pay for a buffer a read.
-    socket.on('data', (chunk: Buffer) => channel.reader.feed(chunk, chunk.length))
+    socket.on('data', dataCame)
   })
   const listener: Listener<Buffer> = {
-    address: await listenOnLoopback(server),
+    address: await listenOnLoopback(server, options.port),
     encode: frame,
     wire: () => meter.read('server'),
     close: () => stopListening(server, meter),
@@ -75,7 +76,7 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { host, port } = parseAddress(address)
+  const ends = { ...parseAddress(address), ...sourceOf(options) }
   // One for all sockets: a read is consumed before the next one happens.
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
 
@@ -86,18 +87,17 @@ function dial(address: string, options: Options): Dialer {
           channel.reader.feed(buffer, bytes)
           return true
         }
-        const socket = net.connect({ host, port, allowHalfOpen: true, onread: { buffer, callback } })
+        const socket = net.connect({ ...ends, allowHalfOpen: true, onread: { buffer, callback } })
         socket.setNoDelay(true)
         meter.add(socket)
-        socket.setTimeout(HANDSHAKE_MS)
         const accepted = () => {
-          socket.setTimeout(0)
           channel.open(receiver)
           resolve(channel)
         }
         const refused = ({ error }: Closed) =>
           reject(new Error(`tcp: cannot connect to ${address}: ${error?.message ?? 'closed meanwhile'}`))
         const channel = new TcpChannel(socket, options.highWaterBytes, flushAfterEvent, accepted, refused)
+        channel.limitHandshake(HANDSHAKE_MS)
         channel.send(Buffer.from(JSON.stringify({ hello, lastEventId })))
       })
     },
@@ -106,16 +106,48 @@ function dial(address: string, options: Options): Dialer {
   }
 }
 
+/**
+ * Where a socket keeps its channel, so that one function can listen for all of them: closures of its own make an idle
+ * connection heavier by a tenth.
+ */
+const CHANNEL = Symbol('channel')
+
+interface Carrier extends net.Socket {
+  [CHANNEL]?: TcpChannel
+}
+
+function dataCame(this: Carrier, chunk: Buffer): void {
+  this[CHANNEL]?.reader.feed(chunk, chunk.length)
+}
+
+function finCame(this: Carrier): void {
+  this[CHANNEL]?.peerWent()
+}
+
+function nothingMoved(this: Carrier): void {
+  this[CHANNEL]?.fail('the peer does not answer')
+}
+
+function broke(this: Carrier, error: Error): void {
+  this[CHANNEL]?.fail(messageOf(error))
+}
+
+function closed(this: Carrier): void {
+  this[CHANNEL]?.closed()
+}
+
 /** Either end. The first frame belongs to the handshake, which opens the channel. */
 class TcpChannel implements ServerChannel<Buffer>, FrameSink {
-  hello: Hello = {}
+  hello: Hello = NO_HELLO
   lastEventId?: string
   peer = ''
   readonly reader = new FrameReader(MAX_FRAME_BYTES, this)
   readonly #socket: net.Socket
   readonly #outbox: Outbox
-  readonly #greet: (greeting: Buffer) => void
-  readonly #refused: ((why: Closed) => void) | undefined
+  /** These three until the channel is open. */
+  #greet: ((greeting: Buffer) => void) | undefined
+  #refused: ((why: Closed) => void) | undefined
+  #handshake: NodeJS.Timeout | undefined
   #receiver: Receiver | undefined
   /** This side sends no more. */
   #ended = false
@@ -138,12 +170,16 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
     this.#outbox = new Outbox(socket, highWaterBytes, flush, () => this.#receiver?.drain?.())
     this.#greet = greet
     this.#refused = refused
-    socket.on('end', () => {
-      if (!this.#goodbyeCame) this.#fail('the peer went away without a goodbye')
-    })
-    socket.on('timeout', () => this.#fail('the peer does not answer'))
-    socket.on('error', (error) => this.#fail(messageOf(error)))
-    socket.once('close', () => this.#closed())
+    const carrier: Carrier = socket
+    carrier[CHANNEL] = this
+    socket.on('end', finCame)
+    socket.on('error', broke)
+    socket.on('close', closed)
+  }
+
+  /** Cuts a channel that is not opened by then. */
+  limitHandshake(limitMs: number): void {
+    this.#handshake = setTimeout(() => this.fail('the peer does not answer'), limitMs)
   }
 
   /** @returns false: it is no hello, and the channel is cut */
@@ -153,7 +189,7 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
       this.hello = hello
       if (lastEventId !== undefined) this.lastEventId = lastEventId
     } catch {
-      this.#fail('the first frame is no hello')
+      this.fail('the first frame is no hello')
       return false
     }
     this.peer = `${this.#socket.remoteAddress}:${this.#socket.remotePort}`
@@ -162,6 +198,10 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
 
   open(receiver: Receiver): void {
     this.#receiver = receiver
+    this.#greet = undefined
+    this.#refused = undefined
+    clearTimeout(this.#handshake)
+    this.#handshake = undefined
   }
 
   get full(): boolean {
@@ -213,7 +253,7 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
     this.#signal(GOODBYE)
     this.#ended = true
     this.#outbox.finish()
-    this.#socket.setTimeout(CLOSE_IDLE_MS)
+    this.#socket.setTimeout(CLOSE_IDLE_MS, nothingMoved)
     this.#socket.resume() // The peer's goodbye has to be read.
   }
 
@@ -229,7 +269,7 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
 
   framed(frame: Buffer): void {
     if (this.#receiver) this.#receiver.message(frame)
-    else this.#greet(frame)
+    else this.#greet?.(frame)
   }
 
   signalled(signal: number): void {
@@ -242,7 +282,7 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
       this.#by ??= 'peer'
       this.close()
     } else {
-      this.#fail(`a frame of ${signal} bytes was announced, the limit is ${MAX_FRAME_BYTES}`)
+      this.fail(`a frame of ${signal} bytes was announced, the limit is ${MAX_FRAME_BYTES}`)
     }
   }
 
@@ -251,16 +291,21 @@ class TcpChannel implements ServerChannel<Buffer>, FrameSink {
     this.#outbox.buffer.writeUInt32BE(signal, at)
   }
 
+  peerWent(): void {
+    if (!this.#goodbyeCame) this.fail('the peer went away without a goodbye')
+  }
+
   /** Cuts a channel that the peer or the network broke. */
-  #fail(reason: string): void {
+  fail(reason: string): void {
     this.#by ??= 'peer'
     this.#failure ??= new Error(`tcp: ${reason}`)
     this.#ended = true
     this.#socket.destroy()
   }
 
-  #closed(): void {
+  closed(): void {
     this.#ended = true
+    clearTimeout(this.#handshake)
     this.#outbox.clear()
     const why: Closed = { by: this.#by ?? 'self', ...(this.#failure && { error: this.#failure }) }
     if (this.#receiver) this.#receiver.closed(why)

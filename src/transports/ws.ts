@@ -6,7 +6,8 @@ import http from 'node:http'
 import net from 'node:net'
 import WebSocket, { WebSocketServer } from 'ws'
 import { messageOf } from '../errors.ts'
-import { listenOnLoopback, parseAddress, stopListening } from '../sockets/loopback.ts'
+import { Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
+import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
 import { CorkedSocket, type Flush, flushAfterEvent, flushAfterTurn } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type {
@@ -55,7 +56,7 @@ export const ws: Transport<Frame> = {
     textOnly: false,
     answers: 'any',
     seesPeerClose: true,
-    heartbeat: 'none',
+    heartbeat: 'both',
     socketsPerChannel: 1,
   },
   listen,
@@ -64,56 +65,64 @@ export const ws: Transport<Frame> = {
 
 async function listen(options: Options, accept: (channel: ServerChannel<Frame>) => Receiver) {
   const meter = wireMeter()
-  const upgrader = new WebSocketServer({ ...LIBRARY_OPTIONS, noServer: true, clientTracking: false })
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const upgrader = new WebSocketServer({ ...LIBRARY_OPTIONS, WebSocket: Link, noServer: true, clientTracking: false })
   const server = http.createServer({ noDelay: true }, (_request, response) => {
     response.writeHead(426, { connection: 'close' }).end('This server speaks WebSocket only.\n')
   })
   server.on('connection', (socket) => meter.add(socket))
   server.on('upgrade', (request: http.IncomingMessage, _socket, head: Buffer) => {
     const { socket } = request
-    upgrader.handleUpgrade(request, socket, head, (webSocket) => {
-      const channel = new ServerWsChannel(webSocket, socket, options, request)
-      channel.open(accept(channel))
+    upgrader.handleUpgrade(request, socket, head, (link) => {
+      const channel = new ServerWsChannel(link, socket, options, request)
+      channel.open(accept(channel), heart)
     })
   })
   const listener: Listener<Frame> = {
-    address: await listenOnLoopback(server),
+    address: await listenOnLoopback(server, options.port),
     encode: (message) => frame(message, options.kind),
     wire: () => meter.read('server'),
-    close: () => stopListening(server, meter),
+    close() {
+      heart?.stop()
+      return stopListening(server, meter)
+    },
   }
   return listener
 }
 
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
-  const { host, port } = parseAddress(address)
+  const heart = options.heartbeat && new Heart(options.heartbeat)
+  const ends = { ...parseAddress(address), ...sourceOf(options) }
 
   return {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
-        const socket = net.connect({ host, port, noDelay: true })
+        const socket = net.connect({ ...ends, noDelay: true })
         meter.add(socket)
         const query = new URLSearchParams(hello)
         if (lastEventId !== undefined) query.set(LAST_EVENT_ID, lastEventId)
-        const webSocket = new WebSocket(`ws://${address}/?${query}`, {
+        const link = new Link(`ws://${address}/?${query}`, {
           ...LIBRARY_OPTIONS,
           createConnection: () => socket,
           generateMask,
           handshakeTimeout: HANDSHAKE_MS,
         })
         const refused = (error: Error) => reject(new Error(`ws: cannot connect to ${address}: ${messageOf(error)}`))
-        webSocket.once('error', refused)
-        webSocket.once('open', () => {
-          webSocket.off('error', refused)
-          const channel = new WsChannel(webSocket, socket, options, flushAfterEvent)
-          channel.open(receiver)
+        link.once('error', refused)
+        link.once('open', () => {
+          link.off('error', refused)
+          const channel = new WsChannel(link, socket, options, flushAfterEvent)
+          channel.open(receiver, heart)
           resolve(channel)
         })
       })
     },
     wire: () => meter.read('client'),
-    close: () => meter.destroyAll(),
+    close() {
+      heart?.stop()
+      return meter.destroyAll()
+    },
   }
 }
 
@@ -141,63 +150,98 @@ function frame(message: Uint8Array, kind: Options['kind']): Frame {
   return { bytes, payloadBytes }
 }
 
+/**
+ * A WebSocket that knows its channel, so that one function can listen for all of them: closures of its own make an idle
+ * connection heavier by a tenth.
+ */
+class Link extends WebSocket {
+  channel: WsChannel | undefined
+}
+
+function messageCame(this: WebSocket, data: WebSocket.RawData): void {
+  // The library is told to give Buffers, its other forms do not occur.
+  if (this instanceof Link) this.channel?.received(data as Buffer)
+}
+
+function pongCame(this: WebSocket): void {
+  if (this instanceof Link) this.channel?.heardPong()
+}
+
+function failed(this: WebSocket, error: Error): void {
+  if (this instanceof Link) this.channel?.failed(error)
+}
+
+function closed(this: WebSocket, code: number, reason: Buffer): void {
+  if (this instanceof Link) this.channel?.closed(code, reason.toString())
+}
+
 /** What both ends have in common; as it is, the client's. */
-class WsChannel implements Channel {
-  protected readonly webSocket: WebSocket
+class WsChannel implements Channel, Watched {
+  protected readonly link: Link
   protected readonly socket: net.Socket
-  protected readonly kind: Options['kind']
-  protected readonly corked: CorkedSocket
+  protected readonly options: Options
+  readonly #flush: Flush
+  /** From the first message on: idle connections are many. */
+  #corked: CorkedSocket | undefined
   #receiver: Receiver | undefined
   #by: Closed['by'] | undefined
   #cut = false
   #failure: Error | undefined
+  #watch: Watch | undefined
 
-  constructor(webSocket: WebSocket, socket: net.Socket, options: Options, flush: Flush) {
-    this.webSocket = webSocket
+  constructor(link: Link, socket: net.Socket, options: Options, flush: Flush) {
+    this.link = link
     this.socket = socket
-    this.kind = options.kind
-    this.corked = new CorkedSocket(socket, options.highWaterBytes, flush, () => {
-      if (this.isOpen) this.#receiver?.drain?.()
-    })
-    socket.once('end', () => {
-      this.#by ??= 'peer'
-    })
-    webSocket.on('error', (error) => {
-      this.#by ??= 'peer'
-      this.#failure ??= new Error(`ws: ${error.message}`)
-    })
-    webSocket.once('close', (code, reason) => this.#closed(code, reason.toString()))
+    this.options = options
+    this.#flush = flush
+    link.channel = this
+    link.on('error', failed)
+    link.on('close', closed)
   }
 
-  open(receiver: Receiver): void {
+  open(receiver: Receiver, heart: Heart | undefined): void {
     this.#receiver = receiver
-    // The library is told to give Buffers, its other forms do not occur.
-    this.webSocket.on('message', (data) => {
-      if (!this.#cut) receiver.message(data as Buffer)
-    })
+    if (heart) {
+      this.#watch = heart.watch(this)
+      this.link.on('pong', pongCame)
+    }
+    this.link.on('message', messageCame)
+  }
+
+  received(message: Buffer): void {
+    if (!this.#cut) this.#receiver?.message(message)
+  }
+
+  heardPong(): void {
+    if (!this.#cut) this.#receiver?.heard?.()
+  }
+
+  failed(error: Error): void {
+    this.#by ??= 'peer'
+    this.#failure ??= new Error(`ws: ${error.message}`)
   }
 
   get full(): boolean {
-    return this.corked.full
+    return this.#corked?.full ?? false
   }
 
   queuedBytes(): number {
-    return this.corked.queuedBytes
+    return this.#corked?.queuedBytes ?? 0
   }
 
   send(message: Uint8Array): boolean {
     if (!this.isOpen) return false
     this.corked.take(message.length)
-    this.webSocket.send(message, { binary: this.kind === 'binary' })
+    this.link.send(message, { binary: this.options.kind === 'binary' })
     return !this.full
   }
 
   pause(): void {
-    this.webSocket.pause()
+    this.link.pause()
   }
 
   resume(): void {
-    this.webSocket.resume()
+    this.link.resume()
   }
 
   end(): void {
@@ -207,25 +251,53 @@ class WsChannel implements Channel {
   close(): void {
     if (!this.isOpen) return
     this.#by ??= 'self'
-    this.webSocket.resume() // The peer's close frame has to be read.
-    this.webSocket.close(1000)
+    this.link.resume() // The peer's close frame has to be read.
+    this.link.close(1000)
     this.socket.setTimeout(CLOSE_IDLE_MS, () => this.socket.destroy())
   }
 
   destroy(): void {
     this.#by ??= 'self'
     this.#cut = true
-    this.webSocket.terminate()
+    this.link.terminate()
+  }
+
+  get bytesRead(): number {
+    return this.socket.bytesRead
+  }
+
+  get isPaused(): boolean {
+    return this.link.isPaused
+  }
+
+  /** Also while this side is paused: the peer has to hear of it. Behind what the peer does not take, it would only pile up. */
+  beat(): void {
+    if (this.isOpen && this.socket.writableLength === 0) this.link.ping()
+  }
+
+  silent(): void {
+    this.#by ??= 'heartbeat'
+    if (this.options.heartbeat) this.#failure ??= new Error(`ws: ${silenceOf(this.options.heartbeat)}`)
+    this.destroy()
   }
 
   protected get isOpen(): boolean {
-    return this.webSocket.readyState === WebSocket.OPEN
+    return this.link.readyState === WebSocket.OPEN
   }
 
-  #closed(code: number, reason: string): void {
-    this.corked.clear()
-    // Nobody began to close it and nothing was heard: this endpoint was closed.
-    const by = this.#by ?? (code === ABNORMAL ? 'self' : 'peer')
+  protected get corked(): CorkedSocket {
+    this.#corked ??= new CorkedSocket(this.socket, this.options.highWaterBytes, this.#flush, () => {
+      if (this.isOpen) this.#receiver?.drain?.()
+    })
+    return this.#corked
+  }
+
+  closed(code: number, reason: string): void {
+    this.#corked?.clear()
+    this.#watch?.stop()
+    // Where nobody began to close it, and the socket neither ended nor broke, this endpoint was closed.
+    if (code !== ABNORMAL || this.socket.readableEnded || this.socket.errored) this.#by ??= 'peer'
+    const by = this.#by ?? 'self'
     if (code === ABNORMAL && this.#by && !this.#cut) {
       this.#failure ??= new Error('ws: the peer went away without a closing handshake')
     } else if (code !== ABNORMAL && !ORDERLY.includes(code)) {
@@ -240,8 +312,8 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
   readonly lastEventId?: string
   readonly peer: string
 
-  constructor(webSocket: WebSocket, socket: net.Socket, options: Options, request: http.IncomingMessage) {
-    super(webSocket, socket, options, flushAfterTurn)
+  constructor(link: Link, socket: net.Socket, options: Options, request: http.IncomingMessage) {
+    super(link, socket, options, flushAfterTurn)
     const query = new URL(request.url ?? '', 'ws://server').searchParams
     const lastEventId = query.get(LAST_EVENT_ID)
     if (lastEventId !== null) this.lastEventId = lastEventId
@@ -255,7 +327,7 @@ class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
    * it costs more than the frame does, because `ws` writes head and payload apart.
    */
   override send(message: Uint8Array): boolean {
-    return this.sendEncoded(frame(message, this.kind))
+    return this.sendEncoded(frame(message, this.options.kind))
   }
 
   sendEncoded({ bytes, payloadBytes }: Frame): boolean {

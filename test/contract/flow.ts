@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Transport } from '../../src/transport.ts'
-import { along, DIRECTIONS, eventually, needsDirection, OPTIONS, rig } from './rig.ts'
+import { along, assertArrived, DIRECTIONS, eventually, needsDirection, OPTIONS, type RigOptions, rig } from './rig.ts'
 
 const FLOOD = 1000
 const MESSAGE_BYTES = 4096
 /** No kernel buffers so much on loopback: who still takes more has no back-pressure. */
 const UNBOUNDED_BYTES = 256 * 1024 * 1024
 
+/** Where each message is answered it counts until then; without answers, until it was read. */
+const ONE_WAY: RigOptions = { answers: 'none' }
+
 /** What happens to messages that the other side does not read yet. */
 export function flow(transport: Transport): void {
   for (const direction of DIRECTIONS) {
     describe(`flow ${direction}`, needsDirection(transport, direction), () => {
       it('takes 1,000 messages of 4 KiB without a pause for a reader that paused', async (t) => {
-        const { connect } = await rig(t, transport)
+        const { connect } = await rig(t, transport, ONE_WAY)
         const { from, to } = along(direction, await connect())
         to.channel.pause()
         const sent = Array.from({ length: FLOOD }, (_, i) => Buffer.alloc(MESSAGE_BYTES, `${i},`))
@@ -26,16 +29,15 @@ export function flow(transport: Transport): void {
 
         to.channel.resume()
         const got = await to.inbox.received(FLOOD)
-        assert.ok(sent.every((message, i) => got[i]?.equals(message)))
         await from.inbox.until('drain', () => from.inbox.drains > 0)
         await eventually('nothing is queued', () => from.channel.queuedBytes() === 0)
         assert.equal(from.channel.full, false)
         assert.equal(from.inbox.drains, 1, 'one drain for one time of being full')
-        assert.equal(got.length, FLOOD)
+        assertArrived(transport, got, sent)
       })
 
       it('feels that the reader paused, and recovers', async (t) => {
-        const { connect } = await rig(t, transport)
+        const { connect } = await rig(t, transport, ONE_WAY)
         const { from, to } = along(direction, await connect())
         const block = Buffer.alloc(OPTIONS.highWaterBytes, 'block ')
         to.channel.pause()
@@ -57,7 +59,7 @@ export function flow(transport: Transport): void {
       })
 
       it('reports no drain where nothing was full', async (t) => {
-        const { connect } = await rig(t, transport)
+        const { connect } = await rig(t, transport, ONE_WAY)
         const { from, to } = along(direction, await connect())
         for (let i = 0; i < 20; i++) {
           assert.equal(from.channel.send(Buffer.from('small')), true)

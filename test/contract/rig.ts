@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type {
   Channel,
@@ -14,8 +15,12 @@ import type {
 /** Only a failsafe against hanging: nothing that passes waits for it, and nothing is measured by it. */
 export const FAILSAFE_MS = 30_000
 
-/** How long to listen for what must not come. */
-export const QUIET_MS = 500
+const QUIET_MS = 500
+
+/** Time enough for what must not come. */
+export function quiet(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+}
 
 export const OPTIONS: Options = { kind: 'text', answers: 'each', highWaterBytes: 64 * 1024 }
 
@@ -23,11 +28,13 @@ export const OPTIONS: Options = { kind: 'text', answers: 'each', highWaterBytes:
 export class Inbox implements Receiver {
   readonly messages: Buffer[] = []
   drains = 0
+  heards = 0
   ends = 0
   readonly closings: Closed[] = []
   /** Calls that came after `closed`. */
   readonly afterClosed: string[] = []
   onMessage: ((bytes: Uint8Array) => void) | undefined
+  onEnd: (() => void) | undefined
   readonly #waiters = new Set<() => void>()
 
   message(bytes: Uint8Array): void {
@@ -41,9 +48,15 @@ export class Inbox implements Receiver {
     this.#happened('drain')
   }
 
+  heard(): void {
+    this.heards++
+    this.#happened('heard')
+  }
+
   end(): void {
     this.ends++
     this.#happened('end')
+    this.onEnd?.()
   }
 
   closed(why: Closed): void {
@@ -173,7 +186,7 @@ export const DIRECTIONS = ['up', 'down'] as const
 export type Direction = (typeof DIRECTIONS)[number]
 
 /**
- * Skips what a server must say unasked, with the reason. `delivery` asserts that such a transport really cannot, so
+ * Skips what a server must say unasked, with the reason. `answers` asserts that such a transport really cannot, so
  * that the reason does not outlive the trait.
  */
 export function needsPush({ traits }: Transport): { skip: string | false } {
@@ -185,6 +198,47 @@ export function needsDirection(transport: Transport, direction: Direction): { sk
   return direction === 'down' ? needsPush(transport) : { skip: false }
 }
 
+/** Skips what is about the order of messages. `delivery` asserts that they really overtake each other. */
+export function needsOrder({ traits }: Transport): { skip: string | false } {
+  return { skip: !traits.ordered && 'not ordered: messages may overtake each other' }
+}
+
+/** Whether a side of a channel can send without being asked. */
+export function mayBegin({ traits }: Transport, direction: Direction): boolean {
+  return direction === 'up' || traits.push
+}
+
 export function along(direction: Direction, pair: Pair): { from: Side; to: Side } {
   return direction === 'up' ? { from: pair.client, to: pair.server } : { from: pair.server, to: pair.client }
+}
+
+/** Makes the server answer: each message, or once at the end where it can answer only then. */
+export function answering({ traits }: Transport, reply: (message: Buffer, hello: Hello) => Uint8Array) {
+  return (channel: ServerChannel<unknown>, inbox: Inbox): void => {
+    const answer = () => channel.send(reply(inbox.messages.at(-1) ?? Buffer.alloc(0), channel.hello))
+    if (traits.answers === 'end') inbox.onEnd = answer
+    else inbox.onMessage = answer
+  }
+}
+
+/** Sends a message in the way that makes such a server answer it. */
+export function ask({ traits }: Transport, channel: Channel, message: Uint8Array): void {
+  channel.send(message)
+  if (traits.answers === 'end') channel.end()
+}
+
+/** A client that cannot see that its server closed finds out by a message; what is asserted then holds for all. */
+export function provoke({ traits }: Transport, direction: Direction, to: Side): void {
+  if (direction === 'down' && !traits.seesPeerClose) to.channel.send(Buffer.from('still there?'))
+}
+
+/** All of it, once, in order where the transport keeps the order. */
+export function assertArrived({ traits }: Transport, got: readonly Buffer[], sent: readonly Buffer[]): void {
+  const sorted = (messages: readonly Buffer[]) => (traits.ordered ? messages : messages.toSorted(Buffer.compare))
+  const expected = sorted(sent)
+  assert.equal(got.length, sent.length, 'messages that arrived')
+  for (const [at, message] of sorted(got).entries()) {
+    const text = `message ${at}: got ${message.length} bytes, ${message.toString().slice(0, 40)}`
+    assert.ok(expected[at]?.equals(message), text)
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import net from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import type { Transport, WireBytes } from '../../src/transport.ts'
-import { eventually, needsPush, type Rig, rig } from './rig.ts'
+import { answering, ask, eventually, type Rig, rig } from './rig.ts'
 
 /** What the proxy saw: bytes, and how many sockets the client had open at a time. */
 interface Between {
@@ -14,35 +14,41 @@ interface Between {
 
 /** The bytes that crossed the sockets, counted by both ends and by somebody in between. */
 export function wire(transport: Transport): void {
-  describe('wire bytes', needsPush(transport), () => {
+  describe('wire bytes', () => {
+    const { push } = transport.traits
+
     it('both ends count what a proxy between them counts', async (t) => {
       const between = { up: 0, down: 0, open: 0, mostOpen: 0 }
-      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
+      const message = Buffer.alloc(300_000, 'down')
+      const onAccept = push ? () => {} : answering(transport, () => message)
+      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between), onAccept })
       const { client, server } = await bench.connect()
       await agree(bench, between)
       const opened = { ...between }
 
-      for (let i = 0; i < 50; i++) client.channel.send(Buffer.alloc(1000, 'up'))
+      for (let i = 0; i < 49; i++) client.channel.send(Buffer.alloc(1000, 'up'))
+      ask(transport, client.channel, Buffer.alloc(1000, 'up'))
       await server.inbox.received(50)
       await agree(bench, between)
       assert.ok(between.up - opened.up >= 50_000)
 
-      const message = Buffer.alloc(300_000, 'down')
-      server.channel.send(message)
-      server.channel.sendEncoded(bench.listener.encode(message))
-      await client.inbox.received(2)
+      if (push) {
+        server.channel.send(message)
+        server.channel.sendEncoded(bench.listener.encode(message))
+      }
+      const { length } = await client.inbox.received(push ? 2 : 1)
       await agree(bench, between)
-      assert.ok(between.down - opened.down >= 600_000)
+      assert.ok(between.down - opened.down >= length * 300_000)
       assert.equal(between.mostOpen, transport.traits.socketsPerChannel, 'trait socketsPerChannel')
     })
 
     it('counts channels that are closed', async (t) => {
       const between = { up: 0, down: 0, open: 0, mostOpen: 0 }
-      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between) })
+      const onAccept = answering(transport, () => Buffer.alloc(20_000, 'x'))
+      const bench = await rig(t, transport, { via: (address) => countingProxy(t, address, between), onAccept })
       for (let i = 0; i < 3; i++) {
         const { client, server } = await bench.connect()
-        client.channel.send(Buffer.alloc(10_000, 'x'))
-        server.channel.send(Buffer.alloc(20_000, 'x'))
+        ask(transport, client.channel, Buffer.alloc(10_000, 'x'))
         await Promise.all([client.inbox.received(1), server.inbox.received(1)])
         client.channel.close()
         await Promise.all([client.inbox.hasClosed(), server.inbox.hasClosed()])

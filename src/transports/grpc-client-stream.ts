@@ -1,0 +1,146 @@
+/**
+ * Uploads over one client-streaming gRPC call a channel: the client streams messages, and the server's one answer, at
+ * the end, closes the channel. What a server sends before its client has ended, or in second place, cannot be carried
+ * and is dropped.
+ */
+import type * as grpcJs from '@grpc/grpc-js'
+import type { Dialer, Options, Transport } from '../transport.ts'
+import { reasonOf } from './grpc-connection.ts'
+import { grpcDialer } from './grpc-dialer.ts'
+import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
+import { type Accept, grpcListener, type Serving, welcome } from './grpc-listener.ts'
+import { type Line, StreamChannel } from './grpc-stream.ts'
+
+const METHOD = '/rtbench.v1.Transport/Upload'
+
+export const grpcClientStream: Transport<Buffer> = {
+  name: 'grpc-client-stream',
+  summary: 'Uploads by one client-streaming gRPC call a channel, with one answer at the end (grpc-js).',
+  traits: {
+    push: false,
+    ordered: true,
+    halfClose: true,
+    textOnly: false,
+    answers: 'end',
+    seesPeerClose: true,
+    heartbeat: 'both',
+    socketsPerChannel: 1,
+  },
+  listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
+  dial,
+}
+
+function methods(serving: Serving, options: Options, accept: Accept) {
+  const { channels, socketOf } = serving
+  const upload: grpcJs.handleClientStreamingCall<Content, Buffer> = (call, respond) => {
+    const peer = call.getPeer()
+    const answer = new Answer(call, respond)
+    const channel = new UploadedChannel(answer, options, {
+      mayEndCall: false,
+      socket: () => socketOf(peer),
+      cut: () => socketOf(peer)?.destroy(),
+      gone: () => channels.delete(channel),
+    })
+    channels.add(channel)
+    call.on('data', (content: Content) => channel.read(content))
+    // A cancelled request, too, ends first; that it was cancelled is known a moment later.
+    call.once('end', () => setImmediate(() => channel.requestEnded()))
+    call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : 'the peer went away without a goodbye'))
+    const refused = welcome(call, channel, accept, serving)
+    if (refused) respond(refused)
+  }
+  return { Upload: { clientStream: upload } }
+}
+
+/** The server's end: its first message after the client's end is the answer, and closes. */
+class UploadedChannel extends StreamChannel {
+  protected override write(frame: Buffer, payload: number): boolean {
+    if (!this.peerEnded) return false
+    super.write(frame, payload)
+    this.close()
+    return false
+  }
+}
+
+/** What the server has for a sending direction: one Frame, with which the call is over. */
+class Answer implements Line {
+  isGiven = false
+  readonly #call: grpcJs.ServerReadableStream<Content, Buffer>
+  readonly #respond: grpcJs.sendUnaryData<Buffer>
+
+  constructor(call: grpcJs.ServerReadableStream<Content, Buffer>, respond: grpcJs.sendUnaryData<Buffer>) {
+    this.#call = call
+    this.#respond = respond
+  }
+
+  write(frame: Buffer): void {
+    // A server that says that it will not answer cannot be heard before the end.
+    if (this.isGiven || decodeFrame(frame) === Signal.halfClose) return
+    this.isGiven = true
+    this.#respond(null, frame)
+  }
+
+  end(): void {
+    this.write(encodeSignal(Signal.ack))
+  }
+
+  pause(): void {
+    this.#call.pause()
+  }
+
+  resume(): void {
+    this.#call.resume()
+  }
+}
+
+function dial(address: string, options: Options): Dialer {
+  return grpcDialer('grpc-client-stream', address, options, (client, metadata, opening) => {
+    const asIs = (frame: Buffer) => frame
+    const call = client.makeClientStreamRequest(METHOD, asIs, decodeFrame, metadata, (error, content) => {
+      upload.ended(() => {
+        if (content !== undefined) channel.read(content)
+        channel.closed(error ? reasonOf(error.code, error.details) : undefined)
+      })
+    })
+    const upload = new Upload(call)
+    const channel = new StreamChannel(upload, options, { ...opening, mayEndCall: true, cut: () => call.cancel() })
+    call.once('metadata', opening.accepted)
+    call.on('error', () => {}) // The callback is told the same.
+    return channel
+  })
+}
+
+/** The client's end of the call. While it is paused, the answer is held back. */
+class Upload implements Line {
+  readonly #call: grpcJs.ClientWritableStream<Buffer>
+  #isPaused = false
+  #held: (() => void) | undefined
+
+  constructor(call: grpcJs.ClientWritableStream<Buffer>) {
+    this.#call = call
+  }
+
+  ended(tell: () => void): void {
+    if (this.#isPaused) this.#held = tell
+    else tell()
+  }
+
+  write(frame: Buffer, written: (error?: Error | null) => void): void {
+    this.#call.write(frame, written)
+  }
+
+  end(): void {
+    this.#call.end()
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    const tell = this.#held
+    this.#held = undefined
+    tell?.()
+  }
+}
