@@ -107,7 +107,7 @@ async function hold(loop: ClosedLoop, { rounds, patience }: Flags): Promise<Cont
     const { results, disturbed } = await alternate<keyof typeof contestants, Figures>(
       contestants,
       rounds,
-      pair.pid,
+      [pair.pid],
       patience * 1e3,
     )
     return { loop, rounds: { plain: [], ...results }, disturbed }

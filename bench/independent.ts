@@ -73,7 +73,7 @@ async function measureBoth(loop: ClosedLoop, { rounds, patience }: Flags): Promi
     const { results, disturbed } = await alternate<keyof typeof contestants, Figures>(
       contestants,
       rounds,
-      pair.pid,
+      [pair.pid],
       patience * 1e3,
     )
     return { ...results, disturbed }

@@ -41,7 +41,7 @@ function busySeconds(): number {
 }
 
 /** CPU time of a process, and of its children that have ended: fields 14 to 17 of /proc/PID/stat, proc(5). */
-function secondsOf(pid: number | 'self', withChildren: boolean): number {
+export function secondsOf(pid: number | 'self', withChildren: boolean): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const ticks = fields.slice(11, withChildren ? 15 : 13)

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import * as echo from './echo.ts'
+import * as fanOut from './fan-out.ts'
 import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
 import * as overhead from './overhead.ts'
@@ -29,6 +30,7 @@ function add<Flags>(name: string, { summary, addFlags, bench }: Bench<Flags>): v
 add('recording', recording)
 add('send-lag', sendLag)
 add('echo', echo)
+add('fan-out', fanOut)
 add('independent', independent)
 add('overhead', overhead)
 add('idle-memory', idleMemory)

@@ -12,12 +12,12 @@ export interface Rounds<Name extends string, Figures> {
 /**
  * Measures every contestant once a round, in turning order. A round in which others took the machine is measured again,
  * whatever came of it; when that happens too often, the last rounds count as they are.
- * @param server the process that all of them measure
+ * @param servers processes that run all the while and are measured
  */
 export async function alternate<Name extends string, Figures>(
   contestants: Readonly<Record<Name, () => Promise<Figures>>>,
   rounds: number,
-  server: number,
+  servers: readonly number[],
   patienceMs: number,
 ): Promise<Rounds<Name, Figures>> {
   const order = Object.keys(contestants) as Name[]
@@ -25,7 +25,7 @@ export async function alternate<Name extends string, Figures>(
   let disturbed = 0
   for (let kept = 0; kept < rounds; ) {
     await untilQuiet(patienceMs)
-    const others = watchOthers([server])
+    const others = watchOthers(servers)
     const round = new Map<Name, Figures>()
     for (const name of order) round.set(name, await contestants[name]())
     if (isDisturbed(others()) && disturbed < (MOST_ATTEMPTS - 1) * rounds) {

@@ -250,7 +250,7 @@ test('slow subscribers: their latency is apart, and the others do not feel it', 
   assert.equal(trial.workload.histograms.slow?.count, MESSAGES * 2)
   assert.equal(trial.latency.response?.max, alone.trial.latency.response?.max)
   assert.ok((trial.workload.histograms.slow?.p50 ?? 0) > (trial.latency.response?.max ?? 0))
-  assert.ok(figure(trial, 'buffer.max') > 2 * LIMIT_BYTES, 'nothing bounds it')
+  assert.ok(figure(trial, 'buffer.largest') > 2 * LIMIT_BYTES, 'nothing bounds it')
   assert.equal(trial.verdict, 'valid', 'a fifth of all is received after the window, and that is what was asked for')
 })
 
@@ -263,7 +263,7 @@ test('drop: the buffer is bounded, what was left out is counted and told, and th
   assert.equal(trial.latency.response?.count, MESSAGES * 8)
   assert.equal(trial.verdict, 'valid', 'what a policy leaves out is no fault')
   // A notice that something was dropped is a message, too.
-  assert.ok(figure(trial, 'buffer.max') <= LIMIT_BYTES + 200)
+  assert.ok(figure(trial, 'buffer.largest') <= LIMIT_BYTES + 200)
   assert.ok(figure(trial, 'completeness') < 1)
 })
 
@@ -275,14 +275,14 @@ test('disconnect: who does not keep up is cut, which is intended, and the others
   assert.equal(trial.workload.details.notDeliveredAfterCut, lost)
   assert.equal(trial.verdict, 'valid', 'what a policy cuts is no fault')
   assert.equal(trial.latency.response?.count, MESSAGES * 8)
-  assert.ok(figure(trial, 'buffer.max') <= LIMIT_BYTES + 200)
+  assert.ok(figure(trial, 'buffer.largest') <= LIMIT_BYTES + 200)
 })
 
 test('block: publishers wait for the slowest, and nothing is lost', async () => {
   const changes = { slow, buffer: { policy: 'block', limit: LIMIT_BYTES } } as const
   const { trial } = await run(changes, undefined, { highWaterBytes: LIMIT_BYTES })
   assert.ok(figure(trial, 'blocked') > 0)
-  assert.ok(figure(trial, 'buffer.max') < 2 * LIMIT_BYTES, `${figure(trial, 'buffer.max')} bytes`)
+  assert.ok(figure(trial, 'buffer.largest') < 2 * LIMIT_BYTES, `${figure(trial, 'buffer.largest')} bytes`)
   assert.equal(trial.counts.lost, 0)
   assert.equal(trial.counts.expected, trial.counts.delivered)
 })
@@ -291,7 +291,7 @@ test('saturate: blocks unless told otherwise, so that the server holds little', 
   const { trial } = await run({ subscribers: 4 }, undefined, { load: { model: 'saturate' }, highWaterBytes: 2000 })
   assert.deepEqual(faultsOf(trial.counts), noFaults)
   assert.ok(trial.counts.delivered > MESSAGES * 4, `${trial.counts.delivered} delivered`)
-  assert.ok(figure(trial, 'buffer.max') <= 4000, `${figure(trial, 'buffer.max')} bytes`)
+  assert.ok(figure(trial, 'buffer.largest') <= 4000, `${figure(trial, 'buffer.largest')} bytes`)
 })
 
 test('the contradictions are named with their keys', () => {

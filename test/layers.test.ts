@@ -67,6 +67,11 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ['src/transports/sse.ts', ['./ws.ts', 'ws', '@grpc/grpc-js'], ['undici', 'eventsource-parser']],
   ['src/transports/another.ts', ['./tcp.ts', 'ws', '../workload.ts'], ['../transport.ts', 'node:net']],
   [
+    'src/rooms/room.ts',
+    ['ws', '../workloads/fan-out.ts', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs'],
+    ['./buffers.ts', '../workload.ts', '../transport.ts', '../message.ts'],
+  ],
+  [
     'src/workloads/echo.ts',
     ['ws', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs'],
     ['../workload.ts', '../transport.ts', '../message.ts'],

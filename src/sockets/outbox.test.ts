@@ -30,7 +30,9 @@ class FakeSocket extends Socket {
   }
 }
 
-function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10, flush: Flush = flushAfterTurn) {
+type Kind = 'outbox' | 'corked' | 'frames'
+
+function setUp(kind: Kind, highWaterBytes = 10, flush: Flush = flushAfterTurn) {
   const socket = new FakeSocket()
   const seen = { drains: 0 }
   const drained = () => {
@@ -46,6 +48,10 @@ function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10, flush: Flush = fl
   }
   const corked = new CorkedSocket(socket, highWaterBytes, flush, drained)
   const put = (text: string) => {
+    if (kind === 'frames') {
+      corked.write(Buffer.from(text), text.length)
+      return
+    }
     corked.take(text.length)
     socket.write(Buffer.from(text))
   }
@@ -54,8 +60,10 @@ function setUp(kind: 'outbox' | 'corked', highWaterBytes = 10, flush: Flush = fl
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-for (const kind of ['outbox', 'corked'] as const) {
-  describe(kind === 'outbox' ? 'Outbox' : 'CorkedSocket', () => {
+const names = { outbox: 'Outbox', corked: 'CorkedSocket', frames: 'CorkedSocket with whole frames' } as const
+
+for (const kind of ['outbox', 'corked', 'frames'] as const) {
+  describe(names[kind], () => {
     it('writes once a tick, in order', async () => {
       const { socket, put } = setUp(kind)
       for (const text of ['a', '', 'b'.repeat(5000), 'c']) put(text)
@@ -116,4 +124,57 @@ it('writes after the event or after the turn, as it is told', async () => {
   assert.deepEqual([early.socket.writes, late.socket.writes], [['x'], []])
   await turn()
   assert.deepEqual(late.socket.writes, ['x'])
+})
+
+it('a frame that was taken comes before what the library writes next', async () => {
+  const socket = new FakeSocket()
+  const corked = new CorkedSocket(socket, 10, flushAfterTurn, () => {})
+  corked.write(Buffer.from('frame '), 6)
+  corked.release()
+  socket.write(Buffer.from('close'))
+  await turn()
+  assert.equal(socket.writes.join(''), 'frame close')
+  assert.equal(corked.queuedBytes, 0)
+})
+
+it('frames and writes of the library keep their order', async () => {
+  const socket = new FakeSocket()
+  const corked = new CorkedSocket(socket, 10, flushAfterTurn, () => {})
+  corked.write(Buffer.from('1'), 1)
+  corked.take(1)
+  socket.write(Buffer.from('2'))
+  corked.write(Buffer.from('3'), 1)
+  await turn()
+  assert.deepEqual(socket.writes, ['123'])
+})
+
+it('an envelope stands around each write, however much the buffer grew', async () => {
+  const socket = new FakeSocket()
+  const envelope = {
+    headBytes: 6,
+    tailBytes: 1,
+    fill(buffer: Buffer, bytes: number) {
+      buffer.write(`${String(bytes - 7).padStart(5, '0')}:`, 0)
+      buffer.write('.', bytes - 1)
+    },
+  }
+  const sink = {
+    get writableLength() {
+      return socket.writableLength
+    },
+    write: (bytes: Buffer, written: () => void) => socket.write(bytes, written),
+    end: () => socket.end(),
+    envelope,
+  }
+  const outbox = new Outbox(sink, 10, flushAfterTurn, () => {})
+  const put = (text: string) => {
+    const at = outbox.reserve(text.length, text.length)
+    outbox.buffer.write(text, at)
+  }
+  const long = 'b'.repeat(9000)
+  for (const text of ['a', long]) put(text)
+  await turn()
+  put('c'.repeat(4096 - envelope.headBytes))
+  await turn()
+  assert.deepEqual(socket.writes, [`09001:a${long}.`, `04090:${'c'.repeat(4090)}.`])
 })

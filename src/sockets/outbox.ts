@@ -7,6 +7,16 @@ export interface Sink {
   /** @param written called when the bytes are passed on and no longer looked at */
   write(bytes: Buffer, written: (error?: Error | null) => void): unknown
   end(): unknown
+  /** What has to stand around the bytes of each write. */
+  readonly envelope?: Envelope
+}
+
+export interface Envelope {
+  /** Room before and behind what was gathered. */
+  readonly headBytes: number
+  readonly tailBytes: number
+  /** Fills both in. @param bytes what there is in all */
+  fill(buffer: Buffer, bytes: number): void
 }
 
 /** Something that collects what one tick sends. */
@@ -73,6 +83,8 @@ export class Outbox implements Flushable {
   readonly #highWaterBytes: number
   readonly #flush: Flush
   readonly #drained: () => void
+  readonly #headBytes: number
+  readonly #tailBytes: number
   #bytes = 0
   #gatheredPayload = 0
   #writingPayload = 0
@@ -87,6 +99,8 @@ export class Outbox implements Flushable {
     this.#highWaterBytes = highWaterBytes
     this.#flush = flush
     this.#drained = drained
+    this.#headBytes = socket.envelope?.headBytes ?? 0
+    this.#tailBytes = socket.envelope?.tailBytes ?? 0
   }
 
   /** Payload bytes that the socket has not passed on to the operating system. */
@@ -100,9 +114,9 @@ export class Outbox implements Flushable {
 
   /** @returns the offset in `buffer` at which the caller writes `bytes` at once, `payloadBytes` of them payload */
   reserve(bytes: number, payloadBytes: number): number {
-    const at = this.#bytes
+    const at = this.#bytes === 0 ? this.#headBytes : this.#bytes
     this.#bytes = at + bytes
-    if (this.#bytes > this.buffer.length) this.#grow(at)
+    if (this.#bytes + this.#tailBytes > this.buffer.length) this.#grow(at)
     this.#gatheredPayload += payloadBytes
     if (this.full) this.#wasFull = true
     if (!this.#scheduled) {
@@ -135,7 +149,7 @@ export class Outbox implements Flushable {
 
   #grow(usedBytes: number): void {
     const old = this.buffer
-    this.buffer = takeBuffer(Math.max(this.#bytes, 2 * old.length))
+    this.buffer = takeBuffer(Math.max(this.#bytes + this.#tailBytes, 2 * old.length))
     if (old.length === 0) return
     this.buffer.set(old.subarray(0, usedBytes))
     giveBuffer(old)
@@ -144,7 +158,8 @@ export class Outbox implements Flushable {
   #write(): void {
     if (this.#bytes === 0) return
     const { buffer } = this
-    const bytes = buffer.subarray(0, this.#bytes)
+    const bytes = buffer.subarray(0, this.#bytes + this.#tailBytes)
+    this.#socket.envelope?.fill(buffer, bytes.length)
     this.#writingPayload += this.#gatheredPayload
     this.#gatheredPayload = 0
     this.#bytes = 0
@@ -190,7 +205,10 @@ export class CorkedSocket implements Flushable {
   /** The part of them that is gone when `#passedOn` is called. */
   #watchedBytes = 0
   #watching = false
+  #scheduled = false
   #corked = false
+  /** The only frame of this tick so far. */
+  #single: Buffer | undefined
   #wasFull = false
 
   /** @param drained it was full and has room again */
@@ -205,27 +223,60 @@ export class CorkedSocket implements Flushable {
     return this.queuedBytes >= this.#highWaterBytes
   }
 
-  /** Call it before each write. */
+  /** Call it before each write of the library. */
   take(payloadBytes: number): void {
-    this.queuedBytes += payloadBytes
-    if (this.full) this.#wasFull = true
-    if (this.#corked) return
-    this.#corked = true
-    this.#socket.cork()
-    this.#flush(this)
+    this.#count(payloadBytes)
+    this.#cork()
+  }
+
+  /** Writes a frame beside the library; it must not change any more. The only one of a tick is spared the corking. */
+  write(frame: Buffer, payloadBytes: number): void {
+    const isFirst = !this.#scheduled
+    this.#count(payloadBytes)
+    if (isFirst) {
+      this.#single = frame
+      return
+    }
+    this.#cork()
+    this.#socket.write(frame)
+  }
+
+  /** Lets what was taken go, because the library will write to the socket, and this comes before. */
+  release(): void {
+    if (this.#single) this.#socket.write(this.#single)
+    this.#single = undefined
   }
 
   flush(): void {
+    this.#scheduled = false
+    this.release()
+    if (this.#corked) this.#socket.uncork()
     this.#corked = false
-    this.#socket.uncork()
     this.#watch()
   }
 
   /** Forgets what was not sent, for a socket that is closing. */
   clear(): void {
+    this.#single = undefined
     this.queuedBytes = 0
     this.#watchedBytes = 0
     this.#wasFull = false
+  }
+
+  #count(payloadBytes: number): void {
+    this.queuedBytes += payloadBytes
+    if (this.full) this.#wasFull = true
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#flush(this)
+  }
+
+  #cork(): void {
+    if (!this.#corked) {
+      this.#corked = true
+      this.#socket.cork()
+    }
+    this.release()
   }
 
   /** Usually the kernel takes it all at once; else an empty write behind it tells when it has. */
@@ -243,7 +294,7 @@ export class CorkedSocket implements Flushable {
     this.#watching = false
     if (error) return
     this.#settle(this.#watchedBytes)
-    if (!this.#corked && this.queuedBytes > 0) this.#watch()
+    if (!this.#scheduled && this.queuedBytes > 0) this.#watch()
   }
 
   #settle(payloadBytes: number): void {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { FrameReader, type FrameSink } from '../sockets/frames.ts'
 import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
-import { flushAfterTurn, type Sink } from '../sockets/outbox.ts'
+import { type Envelope, flushAfterTurn, type Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'
@@ -32,6 +32,10 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
       hello = JSON.parse(query.get('hello') ?? '{}')
     } catch {
       refuse(response, 400, 'the hello is no JSON')
+      return
+    }
+    if (request.httpVersion !== '1.1') {
+      refuse(response, 505, 'a stream is sent in the chunks of HTTP/1.1')
       return
     }
     if (channels.has(id)) {
@@ -215,7 +219,18 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
   }
 }
 
-/** Corked, because a chunk of a response is written in four parts. */
+/** A chunk of a response, RFC 9112 section 7.1: its size in hexadecimal digits, of which the first may be zeros. */
+const chunk: Envelope = {
+  headBytes: 10,
+  tailBytes: 2,
+  fill(buffer, bytes) {
+    const size = bytes - chunk.headBytes - chunk.tailBytes
+    buffer.write(`${size.toString(16).padStart(8, '0')}\r\n`, 0, 'latin1')
+    buffer.write('\r\n', bytes - chunk.tailBytes, 'latin1')
+  },
+}
+
+/** Writes its own chunks behind the head of the response: `response.write` makes four writes of each. */
 function sinkOf(response: ServerResponse): Sink {
   const { socket } = response
   if (!socket) throw new Error('sse: the response has lost its socket')
@@ -223,11 +238,8 @@ function sinkOf(response: ServerResponse): Sink {
     get writableLength() {
       return socket.writableLength
     },
-    write(bytes, written) {
-      socket.cork()
-      response.write(bytes, written)
-      socket.uncork()
-    },
+    write: (bytes, written) => socket.write(bytes, written),
     end: () => response.end(),
+    envelope: chunk,
   }
 }

@@ -118,6 +118,7 @@ export class WsChannel implements Channel, Watched {
     if (!this.isOpen) return
     this.#by ??= 'self'
     this.link.resume() // The peer's close frame has to be read.
+    this.#corked?.release()
     this.link.close(1000)
     this.socket.setTimeout(CLOSE_IDLE_MS, () => this.socket.destroy())
   }
@@ -194,8 +195,7 @@ export class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
 
   sendEncoded({ bytes, payloadBytes }: Frame): boolean {
     if (!this.isOpen) return false
-    this.corked.take(payloadBytes)
-    this.socket.write(bytes)
+    this.corked.write(bytes, payloadBytes)
     return !this.full
   }
 }

@@ -54,10 +54,10 @@ export const figures = {
     text: 'Its 99th percentile.',
     of: [SLOW, 'p99'],
   },
-  'buffer.max': {
+  'buffer.largest': {
     unit: 'bytes',
     better: 'lower',
-    head: 'buffer max',
+    head: 'buffer largest',
     rank: 'full',
     text: 'The most payload that waited on the server for one subscriber.',
   },
@@ -115,7 +115,7 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
       'spread.p99': percentileOf(spreads, quantiles.p99, samplesNeeded('p99')),
       fairness: fairness?.index ?? null,
       completeness: counts.expected > 0 ? counts.delivered / counts.expected : null,
-      'buffer.max': largestBytes,
+      'buffer.largest': largestBytes,
       dropped,
       disconnected: disconnected.length,
       blocked: Math.round(blockedNs),
