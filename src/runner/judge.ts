@@ -4,7 +4,8 @@ import { type QuantileName, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Conclusion } from '../workload.ts'
-import type { Reason, TrialOutcome } from './trial.ts'
+import type { Reason } from './crew.ts'
+import type { TrialOutcome } from './trial.ts'
 
 /** Of what was due, so much may stay unsent before the figures are of another load than the one asked for. */
 const UNSENT_SUSPECT = 0.01

@@ -1,13 +1,12 @@
 /** The story of one trial: fresh processes, a barrier, a window, two phases of ending, and nothing left behind. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
-import type { Assignment, Member, Report, Role } from '../control.ts'
-import { messageOf } from '../errors.ts'
-import type { ReasonCode } from '../result.ts'
+import type { Assignment, Member, Report } from '../control.ts'
 import type { Incident, Owed, Sent, Window } from '../workload.ts'
 import type { ClientPlan } from './cast.ts'
-import { DeadlineMissed, within } from './deadline.ts'
-import { MemberEnded, MemberFailed, startMember } from './member.ts'
+import { Crew, type Reason } from './crew.ts'
+import { within } from './deadline.ts'
+import { befall } from './incidents.ts'
+import { MemberEnded } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
 /** Between the barrier and the common start: time for the start messages to arrive. */
@@ -26,11 +25,6 @@ export interface TrialSpec extends Common {
   readonly clients: readonly ClientPlan[]
   /** What befalls the processes, by the time since the start of the window. */
   readonly incidents: readonly Incident[]
-}
-
-export interface Reason {
-  readonly code: ReasonCode
-  readonly message: string
 }
 
 /** Phases of a trial that somebody may want to see. */
@@ -60,7 +54,7 @@ export async function runTrial(
   watcher: TrialWatcher = {},
 ): Promise<TrialOutcome> {
   const trial = new Trial(spec, clock, watcher)
-  const abort = () => trial.kill()
+  const abort = () => trial.crew.kill()
   aborted.addEventListener('abort', abort, { once: true })
   try {
     aborted.throwIfAborted()
@@ -69,32 +63,23 @@ export async function runTrial(
     return outcome
   } finally {
     aborted.removeEventListener('abort', abort)
-    await trial.stop()
+    await trial.crew.stop()
   }
 }
 
 class Trial {
+  readonly crew = new Crew()
   private readonly spec: TrialSpec
   private readonly clock: Clock
   private readonly watcher: TrialWatcher
-  private readonly members: Member[] = []
-  private readonly alive = new Set<Member>()
   /** Members whose `start` was answered: what they sent is known. */
   private readonly told = new Set<Member>()
-  private readonly reasons: Reason[] = []
   private window: Window | null = null
   private readonly sents: Sent[] = []
-  private reports: Array<{ member: Member; report: Report }> = []
+  private readonly reports: Array<{ member: Member; report: Report }> = []
   private connectNs = 0
   private settleNs = 0
-  /** Members that were killed because they did not answer. */
-  private readonly gaveUp = new Set<Member>()
-  /** Members whose end was meant. */
-  private readonly retired = new Set<Member>()
   private address: string | undefined
-  private ending = false
-  /** Aborted when nothing shall befall the trial any more. */
-  private readonly over = new AbortController()
 
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
     this.spec = spec
@@ -103,53 +88,32 @@ class Trial {
   }
 
   async run(): Promise<TrialOutcome> {
+    const { crew } = this
     const startedNs = this.clock.nowNs()
     try {
       await this.connect()
       await this.measure()
       await this.settle()
     } catch (thrown) {
-      this.fail(thrown)
+      crew.fail(thrown)
     }
     return {
       window: this.window,
       sents: this.sents,
       reports: this.reports,
-      gone: this.members.reduce((sum, member) => sum + (this.told.has(member) ? 0 : member.progress.measured), 0),
-      reasons: this.reasons,
+      gone: crew.members.reduce((sum, member) => sum + (this.told.has(member) ? 0 : member.progress.measured), 0),
+      reasons: crew.reasons,
       connectNs: this.connectNs,
       settleNs: this.settleNs,
       wallNs: this.clock.nowNs() - startedNs,
     }
   }
 
-  kill(): void {
-    this.end()
-    for (const member of this.members) member.kill()
-  }
-
-  async stop(): Promise<void> {
-    this.end()
-    await Promise.all(this.members.map((member) => member.stop()))
-  }
-
-  private end(): void {
-    this.ending = true
-    this.over.abort()
-  }
-
-  private add(role: Role, index: number, group = ''): Member {
-    const member = startMember(role, index, group)
-    this.members.push(member)
-    this.alive.add(member)
-    member.ended.then((how) => this.died(member, how))
-    return member
-  }
-
   private async connect(): Promise<void> {
+    const { crew } = this
     const startedNs = this.clock.nowNs()
-    const server = this.add('server', 0)
-    const clients = this.spec.clients.map(({ group }, index) => this.add('client', index, group))
+    const server = crew.add('server', 0)
+    const clients = this.spec.clients.map(({ group }, index) => crew.add('client', index, group))
     const limitMs = SLACK_MS + (this.spec.settings.connections / SLOWEST_CONNECTS_PER_SEC) * 1000
     const connecting = async () => {
       this.address = (await server.prepare(this.assignmentOf(server))).address
@@ -158,7 +122,7 @@ class Trial {
     await within(limitMs, 'connecting', connecting())
     this.connectNs = this.clock.nowNs() - startedNs
     // One that had connected may have died while others still did.
-    if (this.reasons.length > 0) throw new MemberEnded('a process ended before the start')
+    if (crew.reasons.length > 0) throw new MemberEnded('a process ended before the start')
   }
 
   private assignmentOf({ role, index }: Member, inherited?: unknown): Assignment {
@@ -184,10 +148,19 @@ class Trial {
     const warmNs = startNs + warmupNsOf(this.spec.settings)
     const window = { startNs, warmNs, endNs: warmNs + this.spec.settings.durationNs }
     this.window = window
-    this.watcher.measuring?.(window, this.members)
+    this.crew.connected()
+    this.watcher.measuring?.(window, this.crew.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
-    const incidents = this.befall(window)
-    const sents = await this.ofAlive('sending', planMs + SLACK_MS, (member) => member.start(window))
+    const incidents = befall(this.spec.incidents, {
+      crew: this.crew,
+      clock: this.clock,
+      window,
+      slackMs: SLACK_MS,
+      assignmentOf: (member, inherited) => this.assignmentOf(member, inherited),
+      reported: ({ member, answer }) => this.reports.push({ member, report: answer }),
+      sent: (member, sents) => this.heardFrom(member, sents),
+    })
+    const sents = await this.crew.ask('sending', planMs + SLACK_MS, (member) => member.start(window))
     for (const { member, answer } of sents) this.heardFrom(member, answer)
     await incidents
   }
@@ -197,151 +170,19 @@ class Trial {
     this.sents.push(...sents)
   }
 
-  /** Lets the incidents happen, each when its time has come and the one before it is over. */
-  private async befall(window: Window): Promise<void> {
-    const successors: Promise<void>[] = []
-    try {
-      for (const incident of [...this.spec.incidents].sort((one, other) => one.atNs - other.atNs)) {
-        await this.pause((window.warmNs + incident.atNs - this.clock.nowNs()) / 1e6)
-        if (incident.kind === 'freeze-client') await this.freezeClient(incident.index, incident.forNs)
-        else successors.push(this.goOn(await this.replaceServer(incident.downNs), window))
-      }
-    } catch (thrown) {
-      this.befallen(thrown)
-    }
-    await Promise.all(successors)
-  }
-
-  /** An incident did not go as planned: what came of the trial until here is kept, and it ends. */
-  private befallen(thrown: unknown): void {
-    if (this.over.signal.aborted) return
-    this.over.abort()
-    this.fail(thrown)
-    for (const member of this.alive) {
-      if (member.role === 'client') member.cut()
-      else this.giveUp(member)
-    }
-  }
-
-  private async freezeClient(index: number, forNs: number): Promise<void> {
-    const client = this.members.find((member) => member.role === 'client' && member.index === index)
-    client?.freeze(true)
-    try {
-      await this.pause(forNs / 1e6)
-    } finally {
-      client?.freeze(false)
-    }
-  }
-
-  /** Another process takes the server's place, at the same address, with what it was handed over. */
-  private async replaceServer(downNs: number): Promise<Member> {
-    const old = this.members.find((member) => member.role === 'server' && this.alive.has(member))
-    if (!old) throw new MemberEnded('the server process has ended')
-    const inherited = await within(SLACK_MS, 'retiring the server', old.retire())
-    this.reports.push({ member: old, report: await within(SLACK_MS, 'reporting', old.finish()) })
-    this.retired.add(old)
-    await old.stop()
-    await old.ended
-    await this.pause(downNs / 1e6)
-    this.over.signal.throwIfAborted()
-    const next = this.add('server', 0)
-    try {
-      await within(SLACK_MS, 'restarting the server', next.prepare(this.assignmentOf(next, inherited)))
-    } catch (thrown) {
-      if (!(thrown instanceof MemberFailed)) throw thrown
-      throw new MemberFailed(`the server could not be restarted: ${thrown.message}`, 'connect-failed')
-    }
-    return next
-  }
-
-  private async goOn(server: Member, window: Window): Promise<void> {
-    const planMs = Math.max(0, window.endNs - this.clock.nowNs()) / 1e6
-    try {
-      this.heardFrom(server, await within(planMs + SLACK_MS, 'sending', server.start(window)))
-    } catch (thrown) {
-      this.befallen(thrown)
-    }
-  }
-
-  /** @throws when the trial is over meanwhile */
-  private async pause(ms: number): Promise<void> {
-    await sleep(Math.max(0, ms), undefined, { signal: this.over.signal })
-  }
-
   private async settle(): Promise<void> {
     const startedNs = this.clock.nowNs()
-    const { timeoutNs } = this.spec.settings
-    const died = this.members.some((member) => !this.alive.has(member) && !this.retired.has(member))
-    const graceNs = died ? SURVIVORS_SETTLE_NS : timeoutNs
+    const graceNs = this.crew.hasLosses ? SURVIVORS_SETTLE_NS : this.spec.settings.timeoutNs
+    const limitMs = graceNs / 1e6 + SLACK_MS
     // A server that passes messages on knows only then what it has sent.
     for (const role of ['server', 'client'] as const) {
       const owed: Owed[] = this.sents.map(({ source, from, to }) => ({ source, from, to }))
-      const passedOn = await this.ofAlive(
-        'settling',
-        graceNs / 1e6 + SLACK_MS,
-        (member) => member.settle(owed, startedNs + graceNs),
-        role,
-      )
+      const settling = (member: Member) => member.settle(owed, startedNs + graceNs)
+      const passedOn = await this.crew.ask('settling', limitMs, settling, role)
       for (const { answer } of passedOn) this.sents.push(...answer)
     }
     this.settleNs = this.clock.nowNs() - startedNs
-    const reports = await this.ofAlive('reporting', SLACK_MS, (member) => member.finish())
+    const reports = await this.crew.ask('reporting', SLACK_MS, (member) => member.finish())
     this.reports.push(...reports.map(({ member, answer }) => ({ member, report: answer })))
-  }
-
-  /**
-   * Asks all members that live. One that does not answer in time is killed, so that the others can hand over their accounts;
-   * what it would have answered is missing, and why stands in `reasons`.
-   */
-  private async ofAlive<T>(
-    phase: string,
-    limitMs: number,
-    ask: (member: Member) => Promise<T>,
-    only?: Role,
-  ): Promise<Array<{ member: Member; answer: T }>> {
-    const asked = this.members.filter((member) => this.alive.has(member) && (only ?? member.role) === member.role)
-    const answers = await Promise.all(
-      asked.map(async (member) => {
-        try {
-          return [{ member, answer: await within(limitMs, phase, ask(member)) }]
-        } catch (thrown) {
-          if (thrown instanceof MemberEnded) return []
-          if (!(thrown instanceof DeadlineMissed)) throw thrown
-          this.reasons.push({ code: 'deadline', message: `${this.nameOf(member)} did not answer: ${thrown.message}` })
-          this.giveUp(member)
-          return []
-        }
-      }),
-    )
-    return answers.flat()
-  }
-
-  private giveUp(member: Member): void {
-    this.gaveUp.add(member)
-    member.kill()
-  }
-
-  private died(member: Member, how: string): void {
-    this.alive.delete(member)
-    if (this.ending || this.gaveUp.has(member) || this.retired.has(member)) return
-    this.reasons.push({ code: `${member.role}-died`, message: `${this.nameOf(member)} ${how}` })
-    this.over.abort()
-    for (const survivor of this.alive) survivor.cut()
-  }
-
-  private nameOf({ role, index }: Member): string {
-    return role === 'client' && this.spec.clients.length > 1 ? `client process ${index}` : `the ${role} process`
-  }
-
-  private fail(thrown: unknown): void {
-    // A death has written its own reason.
-    if (thrown instanceof MemberEnded || this.ending) return
-    this.reasons.push({ code: this.codeOf(thrown), message: messageOf(thrown) })
-  }
-
-  private codeOf(thrown: unknown): ReasonCode {
-    if (thrown instanceof DeadlineMissed) return 'deadline'
-    if (thrown instanceof MemberFailed && thrown.code) return thrown.code
-    return this.window ? 'internal' : 'connect-failed'
   }
 }
