@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { everyEnding } from '../test/capacity-fixture.ts'
 import { crowdedResult, plainResult, saturatedResult } from '../test/result-fixture.ts'
 import { UserError } from './errors.ts'
 import { parseResult } from './result-reader.ts'
 
-test('what is written is read again, to the byte', () => {
-  for (const result of [plainResult, crowdedResult, saturatedResult]) {
+test('what is written is read again, to the byte', async () => {
+  for (const result of [plainResult, crowdedResult, saturatedResult, await everyEnding()]) {
     assert.deepEqual(parseResult(JSON.stringify(result), 'r.json'), result)
   }
+})
+
+test('a file from before there were searches has none', () => {
+  const { capacities: _, ...older } = plainResult
+  assert.deepEqual(parseResult(JSON.stringify(older), 'r.json').capacities, [])
 })
 
 test('unknown fields of a newer minor version are ignored, unknown codes are kept', () => {

@@ -105,7 +105,7 @@ test('a subject that fails at the lowest load has no capacity, and the run does 
     const [one] = result.capacities
     assert.deepEqual([one?.state, one?.capacity, one?.firstFailing, one?.curve.length], ['none', null, 1, 2])
     assert.equal(one?.limitedBy, 'latency.max < 1ns')
-    assert.match(outcome.stdout, /failed: .*no capacity, the lowest connections \(1\) fails already/)
+    assert.match(outcome.stdout, /failed: .*no capacity, the lowest load \(connections 1\) fails already/)
   }))
 
 test('thresholds are judged at the capacity', () =>

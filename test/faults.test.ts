@@ -4,7 +4,9 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Member } from '../src/control.ts'
-import { transportNames } from '../src/transports/index.ts'
+import { missingTrait } from '../src/runner/support.ts'
+import { loadTransport, transportNames } from '../src/transports/index.ts'
+import { echo } from '../src/workloads/echo.ts'
 import { childrenOf } from './cli-rig.ts'
 import { checkLedger } from './result-checks.ts'
 import { isAlive, measure } from './trial-rig.ts'
@@ -29,6 +31,18 @@ function assertAllGone(members: readonly Member[]): void {
 }
 
 for (const transport of transportNames) {
+  const lacking = missingTrait(echo, (await loadTransport(transport)).traits)
+  if (lacking !== undefined) {
+    test(`${transport}: an echo is unsupported, with the missing trait, and nothing is started for it`, async () => {
+      const trial = await measure(transport, {}, { measuring: () => assert.fail('no window may be opened') })
+      assert.equal(trial.verdict, 'unsupported')
+      assert.deepEqual(trial.reasons, [{ code: 'unsupported', message: lacking }])
+      assert.match(lacking, /^echo needs answers: each; /)
+      assert.deepEqual(childrenOf(process.pid), [])
+    })
+    continue
+  }
+
   test(`${transport}: a server killed while measuring makes the trial invalid, and the accounts still close`, async () => {
     const watcher = killing('server')
     const trial = await measure(transport, {}, watcher)

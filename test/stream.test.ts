@@ -93,6 +93,7 @@ test('at a rate, a slow consumer gets all of it, late', async () => {
   assert.equal(trial.counts.delivered, 200)
   assert.equal(trial.workload.histograms.slow?.count, 100)
   assert.equal(trial.latency.response?.count, 100)
+  assert.ok((trial.workload.figures['buffer.largest'] ?? 0) >= 900, 'a pause holds 10 messages of 100 bytes')
 })
 
 test('as many slow consumers as connections are refused: nobody is left to compare with', () => {

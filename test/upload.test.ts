@@ -4,8 +4,10 @@ import test from 'node:test'
 import type { ParametersOf } from '../src/parameter.ts'
 import type { Trial } from '../src/result.ts'
 import { upload } from '../src/workloads/upload.ts'
+import { acknowledgementWriter } from '../src/workloads/upload-acknowledgement.ts'
 import { type MemoryRun, memorySettings, onTheWayDown, parametersFor, runInMemory } from './memory-rig.ts'
-import type { Mischief } from './memory-transport.ts'
+import { type Mischief, memoryTransport } from './memory-transport.ts'
+import { usage } from './outcome-fixture.ts'
 
 const presets: ParametersOf<typeof upload.parameters> = {
   ackEvery: 1,
@@ -83,6 +85,9 @@ test('an acknowledgement covers as many messages as wanted, and the rest after a
   assert.deepEqual(outcomeOf(trial), [200, 0, 0, 0])
   // 12 times 16, and 8 that wait.
   assert.equal(trial.workload.figures['acks.perMessage'], 13 / 200)
+  assert.equal(trial.bytes.payload.down, 13 * 48)
+  const kept = trial.workload.figures['unacknowledged.largest'] ?? 0
+  assert.ok(kept >= 16 && kept < 32, `${kept}: those of a batch, and few under way beside them`)
 })
 
 test('the latency runs to the acknowledgement, the one-way time to the server', async () => {
@@ -157,6 +162,12 @@ test('a transport that answers at the end: one acknowledgement a segment, and no
   assert.ok(!trial.warnings.some(({ code }) => code === 'channels-closed'))
 })
 
+test('the answers of two segments may overtake each other', async () => {
+  const traits = { answers: 'end', push: false } as const
+  const trial = await run({ segment: 20 }, { traits, mischief: onTheWayDown(overtaken(3)) })
+  assertAccounts(trial, [200, 0, 0, 0], [0, 0, 0, 0])
+})
+
 test('a segment ends in time, and the last one with the load', async () => {
   // 40 messages each, then the last 40.
   const trial = await run({ segmentAfter: 20e6 }, { traits: { answers: 'end', push: false } })
@@ -186,6 +197,7 @@ test('a closed loop keeps to its number of messages without an acknowledgement',
     const load = { model: 'closed', inFlight: 4 } as const
     const trial = await run({ ackEvery: 4 }, { settings: { load }, traits: { answers }, mischief })
     assert.equal(most, 4)
+    assert.equal(trial.workload.figures['unacknowledged.largest'], 4)
     assert.ok(trial.counts.delivered > 100)
     assert.equal(trial.counts.delivered, trial.counts.expected)
     assert.equal(trial.workload.figures['acks.perMessage'], 1 / 4)
@@ -207,6 +219,30 @@ test('saturation fills a channel and no more', async () => {
     assert.ok(trial.counts.delivered > 200)
     assert.equal(trial.counts.delivered, trial.counts.expected)
   }
+})
+
+test('an acknowledgement of what was never sent is damaged', async () => {
+  const write = acknowledgementWriter()
+  const invent = (index: number, bytes: Uint8Array) => (index === 3 ? [write(0, [[3, 1000]])] : [bytes])
+  const trial = await run({}, { mischief: onTheWayDown(invent) })
+  assertAccounts(trial, [199, 1, 0, 0], [0, 0, 1, 0])
+})
+
+test('what waits for its batch when the window opens is no backlog', async () => {
+  const settings = { warmupNs: 50e6 }
+  const { warnings } = await run({ ackEvery: 1000, ackAfter: 20e6 }, { settings })
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['too-few-samples'],
+  )
+})
+
+test('a message that reaches the server before it was due is a broken clock', () => {
+  const report = { role: 'server' as const, group: '', usage, part: { got: [], found: { early: 2, missing: 0 } } }
+  const told = { parameters: presets, settings: memorySettings, traits: memoryTransport().traits, reports: [report] }
+  const counts = { expected: 1, delivered: 1 }
+  assert.match(upload.conclude?.({ ...told, counts }).problems?.[0] ?? '', /^2 messages .* before they were due/)
+  assert.deepEqual(upload.conclude?.({ ...told, counts, reports: [] }).problems, [])
 })
 
 test('fewer messages in flight than an acknowledgement covers are refused', () => {

@@ -71,7 +71,7 @@ function searchName(scenario: Scenario, search: Search): string {
 function searchLines({ over, from, to, slo, precision, confirm }: Search): string[] {
   const unit = over === 'rate' ? '/s' : ''
   return [
-    `  search over ${over}, from ${from}${unit} to ${to}${unit}, to within ${precision * 100} %, ${plural(confirm, 'run')} to confirm; blocks are not used`,
+    `  search over ${over}, from ${from}${unit} to ${to}${unit}, to within ${Number((precision * 100).toPrecision(3))} %, ${plural(confirm, 'run')} to confirm; blocks are not used`,
     `  objective: ${slo.map(({ expression }) => expression).join(', ')}`,
   ]
 }

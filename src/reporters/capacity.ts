@@ -73,7 +73,7 @@ export function capacitySheets({ capacities, trials }: Result): Sheet[] {
             optional(medianAtLoad(at, 'p99'), duration),
             loadText(one.firstFailing, one),
             because(one.limitedBy),
-            standing(one, best, highest),
+            standing(one, best, own.length > 1 ? highest : undefined),
           ],
         }
       }),
@@ -154,7 +154,7 @@ export function capacityNotes({ capacities, scenario }: Result): string[] {
   if (!first) return []
   const share = `${Number((first.precision * 100).toPrecision(3))} %`
   const lines = [
-    `The highest ${first.over} at which this holds: ${first.slo.join(', ')}; to within ${share}. Its figures are medians of the runs that met it there. A load has failed when two runs of it did.`,
+    `The highest ${first.over === 'rate' ? 'rate' : `number of ${first.over}`} at which this holds: ${first.slo.join(', ')}; to within ${share}. Its figures are medians of the runs that met it there. A load has failed when two runs of it did.`,
     `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.`,
   ]
   if (new Set(capacities.map(({ subject }) => subject)).size > 1) {
@@ -176,8 +176,13 @@ export function capacityNotes({ capacities, scenario }: Result): string[] {
       `≥ ${who}: the client was the limit, it could not send on time; the subject may bear more. More client processes (workers) or cores would show.`,
   )
   add(
+    found.filter(({ limitedBy }) => limitedBy === 'threshold-no-data'),
+    (who) => `≥ ${who}: at the load that failed the objective had no figure; a longer duration gives it one.`,
+  )
+  add(
     found.filter(({ confirmed }) => !confirmed),
-    (who) => `? ${who}: not confirmed by further runs; the machine may be busy, or the runs are too short.`,
+    (who) =>
+      `? ${who}: not confirmed: the scenario asks for no further runs, or one load after the other fell in them.`,
   )
   for (const one of capacities.filter(({ state }) => state === 'none')) {
     lines.push(

@@ -79,7 +79,7 @@ async function serve<F>(
     return listener
   })
   listener = await transport.listen(options, (channel) =>
-    isEquivalenceCheck(channel.hello) ? returnAll(channel) : half.accept(channel),
+    isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel),
   )
   await half.prepare()
   usage.beforeConnecting()
@@ -96,7 +96,7 @@ async function drive<F>(
 ) {
   const dialer: Dialer = transport.dial(address ?? '', options)
   const half = workload.drive(engine.host, dialer)
-  if (checks) await checkEquivalence(dialer, settings)
+  if (checks) await checkEquivalence(dialer, settings, transport.traits)
   usage.beforeConnecting()
   await half.prepare()
   return { half, endpoint: dialer as Endpoint, address: undefined }

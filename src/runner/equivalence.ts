@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { composer } from '../message.ts'
 import type { Settings } from '../scenario.ts'
-import type { Channel, Dialer, Hello, Receiver, ServerChannel } from '../transport.ts'
+import type { Channel, Dialer, Hello, Receiver, ServerChannel, Traits } from '../transport.ts'
 
 /**
  * Before anything is measured, known messages go both ways and must come back byte for byte, so that no transport wins
- * by carrying less. They travel on a channel of their own, which names itself in its hello.
+ * by carrying less. They travel on a channel of their own, which names itself in its hello. Where the server answers
+ * only at the end, it answers with a digest of what it got.
  */
 export const EQUIVALENCE_HELLO: Hello = { purpose: 'equivalence' }
 
@@ -15,13 +17,23 @@ export function isEquivalenceCheck(hello: Hello): boolean {
 }
 
 /** The server's half: returns what it gets. */
-export function returnAll<F>(channel: ServerChannel<F>): Receiver {
+export function returnAll<F>(channel: ServerChannel<F>, { answers }: Pick<Traits, 'answers'>): Receiver {
+  const digests: string[] = []
   return {
-    message: (bytes) => {
-      channel.send(bytes)
+    message(bytes) {
+      if (answers === 'end') digests.push(digestOf(bytes))
+      else channel.send(bytes)
+    },
+    end() {
+      if (answers === 'end') channel.send(Buffer.from(digests.join(' ')))
     },
     closed() {},
   }
+}
+
+/** Length and SHA-256 of a message: `4:9f86d0…`. A server's answer at the end has them of all messages, with spaces between. */
+function digestOf(bytes: Uint8Array): string {
+  return `${bytes.length}:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
 /** The known messages: empty, one byte, newlines in every place, several bytes a character, the scenario's own. */
@@ -51,26 +63,63 @@ export class NotEquivalent extends Error {
   override readonly name = 'NotEquivalent'
 }
 
-/** @throws NotEquivalent that says which message did not come back as it was sent */
-export async function checkEquivalence(dialer: Dialer, settings: Settings, timeoutMs = TIMEOUT_MS): Promise<void> {
-  const messages = knownMessages(settings)
+/** What the client awaits for what it sends. */
+interface Exam {
+  readonly sends: readonly Buffer[]
+  /** In this order. */
+  readonly replies: readonly Buffer[]
+  readonly answersAtEnd: boolean
+}
+
+/** @returns what is wrong with the reply of the given number */
+function faultOf({ sends, replies, answersAtEnd }: Exam, at: number, reply: Uint8Array): string | undefined {
+  const last = replies.length - 1
+  if (at > last) return `${answersAtEnd ? 'the answer' : `message ${last}`} came back more than once`
+  if (replies[at]?.equals(reply)) return undefined
+  if (!answersAtEnd) return `message ${at} came back changed (${reply.length} bytes)`
+  const arrived = Buffer.from(reply).toString().split(' ')
+  const first = sends.findIndex((message, index) => arrived[index] !== digestOf(message))
+  if (first === -1) return `${arrived.length} messages arrived where ${sends.length} were sent`
+  const got = arrived[first]
+  return got === undefined
+    ? `message ${first} of ${sends.length} never arrived`
+    : `message ${first} arrived changed (by the server's digest, ${got.split(':')[0]} bytes)`
+}
+
+/** @throws NotEquivalent that says which message did not come back, or arrive, as it was sent */
+export async function checkEquivalence(
+  dialer: Dialer,
+  settings: Settings,
+  { answers, ordered }: Pick<Traits, 'answers' | 'ordered'>,
+  timeoutMs = TIMEOUT_MS,
+): Promise<void> {
+  const sends = knownMessages(settings)
+  const answersAtEnd = answers === 'end'
+  const replies = answersAtEnd ? [Buffer.from(sends.map(digestOf).join(' '))] : sends
+  const exam: Exam = { sends, replies, answersAtEnd }
   let timer: NodeJS.Timeout | undefined
   let channel: Channel | undefined
   try {
     await new Promise<void>((resolve, reject) => {
       let next = 0
       const refuse = (why: string) => reject(new NotEquivalent(`the equivalence check failed: ${why}`))
-      const allCame = () => next === messages.length
-      const late = () =>
-        allCame() ? 'its channel did not close' : `message ${next} of ${messages.length} never came back`
+      const allCame = () => next === replies.length
+      const late = () => {
+        if (allCame()) return 'its channel did not close'
+        return answersAtEnd ? 'the answer never came' : `message ${next} of ${replies.length} never came back`
+      }
+      const send = (from: number, to: number) => {
+        for (const message of sends.slice(from, to)) channel?.send(message)
+      }
       timer = setTimeout(() => refuse(late()), timeoutMs)
       const receiver: Receiver = {
         message(bytes) {
-          if (allCame()) return refuse(`message ${next - 1} came back more than once`)
-          if (!messages[next]?.equals(bytes)) return refuse(`message ${next} came back changed (${bytes.length} bytes)`)
+          const fault = faultOf(exam, next, bytes)
+          if (fault) return refuse(fault)
           next++
           // Whatever the server sent beside arrives before its goodbye.
           if (allCame()) channel?.close()
+          else if (!ordered) send(next, next + 1)
         },
         closed({ error }) {
           if (allCame() && !error) resolve()
@@ -79,7 +128,9 @@ export async function checkEquivalence(dialer: Dialer, settings: Settings, timeo
       }
       dialer.connect(receiver, EQUIVALENCE_HELLO).then((opened) => {
         channel = opened
-        for (const message of messages) opened.send(message)
+        // Messages that may overtake each other go one by one.
+        send(0, ordered ? sends.length : 1)
+        if (answersAtEnd) opened.end()
       }, reject)
     })
   } finally {

@@ -16,9 +16,11 @@ import {
   sizeBytes,
 } from './units.ts'
 
-/** Refuses unknown keys. */
-export function mapping<S extends z.core.$ZodLooseShape>(shape: S, error: string) {
-  const known = Object.keys(shape).join(KEY_SEPARATOR)
+/** Refuses unknown keys, and suggests those that are not `barred`. */
+export function mapping<S extends z.core.$ZodLooseShape>(shape: S, error: string, barred: readonly string[] = []) {
+  const known = Object.keys(shape)
+    .filter((key) => !barred.includes(key))
+    .join(KEY_SEPARATOR)
   return z.strictObject(shape, { error: ({ code }) => (code === 'unrecognized_keys' ? known : error) })
 }
 

@@ -74,8 +74,8 @@ export function searchField(workload: WorkloadSpec) {
   })
 }
 
-/** Of all workloads, for editors; `jsonSchemaOf` says what each of them takes. */
-export function loadShape(workload: WorkloadSpec) {
+/** All models are known to every workload; one that it does not take is refused in words of its own. */
+function loadShape(workload: WorkloadSpec) {
   return {
     rate: rate(1 / 3600, 1e7, 'from 1/h to 10000000/s')
       .optional()

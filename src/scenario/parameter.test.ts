@@ -127,6 +127,11 @@ const refused: readonly (readonly [base: string, lines: string, ...errors: strin
   [IDLE, 'sample: -10 %', '3:9: sample must be a share'],
   [IDLE, 'family: ipv5', '3:9: unknown family "ipv5"; did you mean "ipv4"? known are ipv4, ipv6'],
   [FAN_OUT, 'subscriber: 5', '3:1: unknown key "subscriber"; did you mean "subscribers"?'],
+  [
+    FAN_OUT,
+    'bananas: 5',
+    '3:1: unknown key "bananas"; known are subscribers, publishers, rooms, strategy, slow, buffer, name, description, workload, transports, payload, ',
+  ],
   [FAN_OUT, 'sample: 5 %', '3:1: "sample" belongs to the workload idle, and this is fan-out; remove it'],
   [IDLE, 'rooms: 5', '3:1: "rooms" belongs to the workload fan-out, and this is idle; remove it'],
   [
@@ -221,6 +226,10 @@ test('workers are bounded by the largest group that they share', () => {
   assert.equal(settingsOf(`${FAN_OUT}subscribers: 11\nworkers: 11`)?.workers, 11)
   const message = errorOf(() => read(`${FAN_OUT}publishers: 50\nworkers: 11`))
   assert.match(message, /^a\.yaml:4:10: workers must be at most .* \(10\), got 11; /)
+  assert.match(
+    errorOf(() => read(`${IDLE}connections: 5\nworkers: 6`)),
+    /^a\.yaml:4:10: workers must be at most the number of connections \(5\), got 6; lower it or raise connections$/,
+  )
 })
 
 test('a parameter with the name of a common key is a fault of the workload', () => {

@@ -44,7 +44,7 @@ function settingsOf(parsed: ParsedScenario, workload: WorkloadSpec): Settings | 
   const connections = casts.reduce((sum, { channels }) => sum + channels, 0)
   if (parsed.connections !== undefined && parsed.connections !== connections)
     throw new Error(`${workload.name} casts ${connections} channels of ${parsed.connections} connections`)
-  const wrong = [...tooMany(connections, workload), ...idleWorkers(given, casts, workload)]
+  const wrong = [...tooMany(connections, workload), ...idleWorkers(given, casts)]
   return wrong.length > 0 ? wrong : { ...given, connections }
 }
 
@@ -63,14 +63,13 @@ function tooMany(connections: number, { name }: WorkloadSpec): Complaint[] {
 }
 
 /** A group has no more processes than connections. */
-function idleWorkers({ workers }: Settings, casts: readonly Cast[], workload: WorkloadSpec): Complaint[] {
+function idleWorkers({ workers, connections }: Settings, casts: readonly Cast[]): Complaint[] {
   const groups = casts.filter(({ processes }) => processes === 'workers')
   const most = Math.max(1, ...groups.map(({ channels }) => channels))
   if (workers === null || workers <= most) return []
-  if (workload.withoutConnections === undefined && casts.length === 1)
-    return [
-      { path: ['workers'], text: `must be at most the number of connections (${most}); lower it or raise connections` },
-    ]
-  const text = `must be at most the connections of the largest group of clients (${most}); lower it`
+  const text =
+    most === connections
+      ? `must be at most the number of connections (${most}); lower it or raise connections`
+      : `must be at most the connections of the largest group of clients (${most}); lower it`
   return [{ path: ['workers'], text }]
 }

@@ -7,15 +7,14 @@ import { loadField, thresholdsField } from './load-field.ts'
 import { parameterFields } from './parameter-fields.ts'
 import type { Catalog, Subject } from './settings.ts'
 
+/** Of all client processes of a trial together. */
+export const MOST_CONNECTIONS = 1_000_000
 const MOST_SUBJECTS = 100
 const MIB = 2 ** 20
 const MS = 1e6
 const HOUR = 3600e9
 const KINDS: readonly PayloadKind[] = ['text', 'json', 'binary']
 const SMALLEST_BYTES = Math.min(...KINDS.map((kind) => minimumPayloadBytes(kind)))
-
-/** Of all client processes of a trial together. */
-export const MOST_CONNECTIONS = 1_000_000
 
 const payloadSize = size(SMALLEST_BYTES, 16 * MIB, `from ${SMALLEST_BYTES}B (the message header) to 16MiB`)
 const payload = z
@@ -162,7 +161,8 @@ export function ownShape({ name, parameters }: WorkloadSpec, shared: readonly st
 export function scenarioSchema(catalog: Catalog, workload: WorkloadSpec) {
   const shared = sharedShape(catalog, workload)
   const shape: typeof shared = { ...ownShape(workload, Object.keys(shared)), ...shared }
-  return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"')
+  const barred = workload.withoutConnections === undefined ? [] : ['connections']
+  return mapping(shape, 'must be a mapping of keys to values; write lines such as "workload: echo"', barred)
 }
 
 /** A scenario at one point, after defaults; the workload's parameters stand beside these keys. */

@@ -64,6 +64,18 @@ test('a search over connections stands beside a load, or the default one', () =>
   })
   assert.deepEqual(searching(`${BASE}load: {${over}}\n`).points[0]?.settings.load, { model: 'closed', inFlight: 1 })
   assert.equal(searching(`${BASE}load: {rate: [5, 6], ${over}}\n`).points.length, 2)
+  const loads = searching(`${BASE}load: {${over}}\nvary: {load: [{rate: 5}, {inFlight: 2}]}\n`)
+  assert.deepEqual(
+    loads.points.map(({ at, settings }) => [
+      at,
+      settings.load,
+      loads.search.pointAt({ at, settings }, 20).settings.load,
+    ]),
+    [
+      [{ load: '{"rate":5}' }, open(5), open(5)],
+      [{ load: '{"inFlight":2}' }, { model: 'closed', inFlight: 2 }, { model: 'closed', inFlight: 2 }],
+    ],
+  )
 })
 
 test('a workload that counts otherwise is searched over what it counts', () => {
@@ -191,6 +203,10 @@ const refused: readonly (readonly [lines: string, ...errors: string[]])[] = [
   [
     `load: {search: {over: connections, from: 5, to: 9, ${slo}}}\nvary: {connections: [5]}`,
     '4:8: connections cannot vary beside load.search over connections, which sets it; remove one of them',
+  ],
+  [
+    `load: {search: {over: connections, from: 5, to: 9, ${slo}}}\nconnections: [5, 6]`,
+    '4:1: connections cannot vary beside load.search over connections, which sets it; remove one of them',
   ],
   [
     `load: {search: {over: rate, from: 5, to: 9, ${slo}}}\nvary: {load.rate: [5]}`,

@@ -143,19 +143,19 @@ const statuses: ReadonlyArray<
     'the lowest load fails its objective',
     (rate) => ({ delivered: rate, p50: 9e6 }),
     'failed',
-    /^ws: no capacity, the lowest rate \(1000\) fails already: latency.p99 < 10ms does not hold; lower load.search.from$/,
+    /^ws: no capacity, the lowest load \(rate 1000\) fails already: latency.p99 < 10ms does not hold; lower load.search.from$/,
   ],
   [
     'the lowest load is more than the subject takes',
     queueing(900),
     'failed',
-    /^ws: no capacity, the lowest rate \(1000\) fails already: 900\/s were received of 1000\/s offered; lower/,
+    /^ws: no capacity, the lowest load \(rate 1000\) fails already: 900\/s were received of 1000\/s offered; lower/,
   ],
   [
     'the lowest load is more than the client sends',
     clientLimited(0),
     'invalid',
-    /^ws: no capacity, the lowest rate \(1000\) fails already: send lag/,
+    /^ws: no capacity, the lowest load \(rate 1000\) fails already: send lag/,
   ],
   [
     'the lowest load has too few messages',

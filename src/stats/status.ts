@@ -57,7 +57,7 @@ function noCapacity({ subject, point, over, curve, firstFailing }: Capacity): Re
   const who = [subject, pointName(point)].filter(Boolean).join(', ')
   const why = last?.causes[0]?.message ?? 'it was not met'
   const remedy = remedies[last?.causes[0]?.code ?? ''] ?? 'lower load.search.from'
-  const message = `${who}: no capacity, the lowest ${over} (${firstFailing}) fails already: ${why}; ${remedy}`
+  const message = `${who}: no capacity, the lowest load (${over} ${firstFailing}) fails already: ${why}; ${remedy}`
   return { code: 'no-capacity', message, ...(last ? { path: last.trialId } : {}) }
 }
 

@@ -5,6 +5,7 @@
  */
 import type * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
+import { hearRequests, WITHOUT_GOODBYE } from './grpc-calls.ts'
 import { reasonOf } from './grpc-connection.ts'
 import { grpcDialer } from './grpc-dialer.ts'
 import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
@@ -31,21 +32,14 @@ export const grpcClientStream: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const upload: grpcJs.handleClientStreamingCall<Content, Buffer> = (call, respond) => {
-    const peer = call.getPeer()
     const answer = new Answer(call, respond)
-    const channel = new UploadedChannel(answer, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone: () => channels.delete(channel),
-    })
+    const end = serving.endOf(call, () => channels.delete(channel))
+    const channel = new UploadedChannel(answer, options, end)
     channels.add(channel)
-    call.on('data', (content: Content) => channel.read(content))
-    // A cancelled request, too, ends first; that it was cancelled is known a moment later.
-    call.once('end', () => setImmediate(() => channel.requestEnded()))
-    call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : 'the peer went away without a goodbye'))
+    hearRequests(call, channel)
+    call.once('cancelled', () => channel.closed(answer.isGiven ? undefined : WITHOUT_GOODBYE))
     const refused = welcome(call, channel, accept, serving)
     if (refused) respond(refused)
   }

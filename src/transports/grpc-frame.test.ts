@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeFrame, encodeFrame, encodeSignal, payloadBytes, Signal } from './grpc-frame.ts'
+import {
+  batchedBytes,
+  decodeBatch,
+  decodeFrame,
+  encodeBatch,
+  encodeFrame,
+  encodeSignal,
+  payloadBytes,
+  Signal,
+} from './grpc-frame.ts'
 
 const bytes = (...values: number[]) => Buffer.from(values)
 
@@ -61,5 +70,38 @@ describe('the gRPC Frame', () => {
     const content = decodeFrame(frame)
     assert.equal(String(content), 'as it was')
     assert.ok(content instanceof Buffer && content.buffer === frame.buffer)
+  })
+})
+
+describe('the gRPC Batch', () => {
+  it('carries frames in their order, empty ones and signals among them', () => {
+    const texts = ['one', '', 'x'.repeat(127), 'y'.repeat(128), '', 'z'.repeat(70_000)]
+    const frames = [...texts.map((text) => encodeFrame(Buffer.from(text))), encodeSignal(Signal.close)]
+    const batch = encodeBatch(frames)
+    assert.equal(
+      batch.length,
+      frames.reduce((sum, frame) => sum + batchedBytes(frame), 0),
+    )
+    assert.deepEqual(
+      decodeBatch(batch).map((content) => (typeof content === 'number' ? content : String(content))),
+      [...texts, Signal.close],
+    )
+    assert.deepEqual(decodeBatch(encodeBatch([])), [])
+  })
+
+  // Worked out from the specification of the encoding, not from this code.
+  it('reads what others write', () => {
+    const known = bytes(0x0a, 3, 0x0a, 1, 0x78, 0x10, 5, 0x0a, 0, 0x0a, 2, 0x10, 2, 0x1a, 1, 9)
+    assert.deepEqual(decodeBatch(known), [bytes(0x78), bytes(), 2])
+    assert.deepEqual(
+      encodeBatch([bytes(0x0a, 1, 0x78), bytes(), bytes(0x10, 2)]),
+      bytes(0x0a, 3, 0x0a, 1, 0x78, 0x0a, 0, 0x0a, 2, 0x10, 2),
+    )
+  })
+
+  it('refuses what is malformed, within its frames, too', () => {
+    for (const malformed of [bytes(0x0a), bytes(0x0a, 2, 1), bytes(0x0a, 2, 0x0a, 9), bytes(0x02, 0)]) {
+      assert.throws(() => decodeBatch(malformed), /a Frame /)
+    }
   })
 })

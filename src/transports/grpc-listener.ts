@@ -8,6 +8,7 @@ import type { Listener, Options, Receiver, ServerChannel } from '../transport.ts
 import { CHANNEL_KEY, type GrpcChannel, HELLO_KEY } from './grpc-channel.ts'
 import { serverOptions } from './grpc-connection.ts'
 import { type Content, decodeFrame, encodeFrame } from './grpc-frame.ts'
+import type { End } from './grpc-stream.ts'
 
 const SERVICE = '/rtbench.v1.Transport/'
 const asIs = (bytes: Buffer) => bytes
@@ -27,6 +28,8 @@ export interface Serving {
   readonly channels: Set<GrpcChannel>
   /** The connection of a peer, while it is there. */
   socketOf(peer: string): net.Socket | undefined
+  /** What the server's end of a call with a stream has to know. @param gone its channel is closed */
+  endOf(call: { getPeer(): string }, gone: () => void): End
   readonly heart: Heart | undefined
 }
 
@@ -40,7 +43,16 @@ export async function grpcListener(
   const channels = new Set<GrpcChannel>()
   const heart = options.heartbeat && new Heart(options.heartbeat)
   const server = new grpcJs.Server(serverOptions(options))
-  const serving: Serving = { channels, socketOf: (peer) => sockets.get(peer), heart }
+  const serving: Serving = {
+    channels,
+    socketOf: (peer) => sockets.get(peer),
+    endOf(call, gone) {
+      const peer = call.getPeer()
+      const socket = () => sockets.get(peer)
+      return { mayEndCall: false, socket, cut: () => socket()?.destroy(), gone }
+    },
+    heart,
+  }
   for (const [name, method] of Object.entries(methods(serving))) {
     const requestStream = 'bidirectional' in method || 'clientStream' in method
     const responseStream = 'bidirectional' in method || 'serverStream' in method

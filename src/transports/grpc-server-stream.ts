@@ -6,10 +6,10 @@
 import { randomUUID } from 'node:crypto'
 import * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
+import { hearAnswers, hearEnd } from './grpc-calls.ts'
 import { CHANNEL_KEY } from './grpc-channel.ts'
-import { reasonOf } from './grpc-connection.ts'
 import { grpcDialer } from './grpc-dialer.ts'
-import { type Content, decodeFrame } from './grpc-frame.ts'
+import { decodeFrame } from './grpc-frame.ts'
 import { type Accept, grpcListener, idOf, refusal, type Serving, welcome } from './grpc-listener.ts'
 import { Publishing, Subscription } from './grpc-server-stream-lines.ts'
 import { StreamChannel } from './grpc-stream.ts'
@@ -34,33 +34,25 @@ export const grpcServerStream: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const subscriptions = new Map<string, Subscription>()
 
   const subscribe: grpcJs.handleServerStreamingCall<Buffer, Buffer> = (call) => {
-    const peer = call.getPeer()
     const id = idOf(call.metadata)
     if (id === undefined || subscriptions.has(id)) {
       call.emit('error', refusal(grpcJs.status.INVALID_ARGUMENT, `${CHANNEL_KEY} is no id of a new channel`))
       return
     }
     const subscription = new Subscription(call)
-    const channel = new StreamChannel(subscription, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone() {
-        channels.delete(channel)
-        subscriptions.delete(id)
-      },
+    const end = serving.endOf(call, () => {
+      channels.delete(channel)
+      subscriptions.delete(id)
     })
+    const channel = new StreamChannel(subscription, options, end)
     subscription.channel = channel
     channels.add(channel)
     subscriptions.set(id, subscription)
-    // Also told when the status went out; then the stream had finished before.
-    call.once('cancelled', () =>
-      channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
-    )
+    hearEnd(call, channel)
     const refused = welcome(call, channel, accept, serving)
     if (refused) call.emit('error', refused)
   }
@@ -87,14 +79,7 @@ function dial(address: string, options: Options): Dialer {
       call.cancel()
     }
     const channel = new StreamChannel(publishing, options, { ...opening, mayEndCall: true, cut })
-    call.on('data', (content: Content) => channel.read(content))
-    call.once('metadata', opening.accepted)
-    call.on('error', () => {}) // The status tells the same.
-    call.once('status', ({ code, details }) => {
-      if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
-      else if (call.readableEnded) channel.closed()
-      else call.once('end', () => channel.closed())
-    })
+    hearAnswers(call, channel, opening.accepted)
     return channel
   })
 }

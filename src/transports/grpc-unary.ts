@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
+import { WITHOUT_GOODBYE } from './grpc-calls.ts'
 import { CHANNEL_KEY, SENT_KEY } from './grpc-channel.ts'
 import { grpcDialer } from './grpc-dialer.ts'
 import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
@@ -41,21 +42,25 @@ function methods(serving: Serving, options: Options, accept: Accept) {
 
   const enter = (id: string, call: grpcJs.ServerUnaryCall<Buffer, Buffer>): Refusal | undefined => {
     const socket = socketOf(call.getPeer())
+    if (!socket) return refusal(grpcJs.status.UNAVAILABLE, WITHOUT_GOODBYE)
     if (open.has(id)) return refusal(grpcJs.status.ALREADY_EXISTS, 'the channel is open already')
     const channel = new UnaryServerChannel(options, {
       socket: () => socket,
       gone: () => channels.delete(channel),
     })
-    const refused = welcome(call, channel, accept, serving)
-    if (refused) return refused
     channels.add(channel)
     // A closed channel is remembered as long as its client may ask for it.
     open.set(id, channel)
-    socket?.once('close', () => {
+    socket.once('close', () => {
       open.delete(id)
-      channel.closed('the peer went away without a goodbye')
+      channel.closed(WITHOUT_GOODBYE)
     })
-    return undefined
+    const refused = welcome(call, channel, accept, serving)
+    if (refused) {
+      open.delete(id)
+      channels.delete(channel)
+    }
+    return refused
   }
 
   const answer: grpcJs.handleUnaryCall<Buffer, Buffer> = (call, respond) => {

@@ -5,9 +5,9 @@
  * grpc-js hands the messages of a call to HTTP/2 one by one, each when the one before it left. So several messages of
  * one tick do not share a write as they do elsewhere: that is what applications get from this library.
  */
-import * as grpcJs from '@grpc/grpc-js'
+import type * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
-import { reasonOf } from './grpc-connection.ts'
+import { hearAnswers, hearEnd, hearRequests } from './grpc-calls.ts'
 import { grpcDialer } from './grpc-dialer.ts'
 import { type Content, decodeFrame } from './grpc-frame.ts'
 import { type Accept, grpcListener, type Serving, welcome } from './grpc-listener.ts'
@@ -33,23 +33,13 @@ export const grpc: Transport<Buffer> = {
 }
 
 function methods(serving: Serving, options: Options, accept: Accept) {
-  const { channels, socketOf } = serving
+  const { channels } = serving
   const exchange = (call: grpcJs.ServerDuplexStream<Content, Buffer>) => {
-    const peer = call.getPeer()
-    const channel = new StreamChannel(call, options, {
-      mayEndCall: false,
-      socket: () => socketOf(peer),
-      cut: () => socketOf(peer)?.destroy(),
-      gone: () => channels.delete(channel),
-    })
+    const end = serving.endOf(call, () => channels.delete(channel))
+    const channel = new StreamChannel(call, options, end)
     channels.add(channel)
-    call.on('data', (content: Content) => channel.read(content))
-    // A cancelled request, too, ends first; that it was cancelled is known a moment later.
-    call.once('end', () => setImmediate(() => channel.requestEnded()))
-    // Also told when the status went out; then the stream had finished before.
-    call.once('cancelled', () =>
-      channel.closed(call.writableFinished ? undefined : 'the peer went away without a goodbye'),
-    )
+    hearRequests(call, channel)
+    hearEnd(call, channel)
     const refused = welcome(call, channel, accept, serving)
     if (refused) call.emit('error', refused)
   }
@@ -60,14 +50,7 @@ function dial(address: string, options: Options): Dialer {
   return grpcDialer('grpc', address, options, (client, metadata, opening) => {
     const call = client.makeBidiStreamRequest(METHOD, (frame: Buffer) => frame, decodeFrame, metadata)
     const channel = new StreamChannel(call, options, { ...opening, mayEndCall: true, cut: () => call.cancel() })
-    call.on('data', (content: Content) => channel.read(content))
-    call.once('metadata', opening.accepted)
-    call.on('error', () => {}) // The status tells the same.
-    call.once('status', ({ code, details }) => {
-      if (code !== grpcJs.status.OK) channel.closed(reasonOf(code, details))
-      else if (call.readableEnded) channel.closed()
-      else call.once('end', () => channel.closed())
-    })
+    hearAnswers(call, channel, opening.accepted)
     return channel
   })
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import http, { type RequestListener } from 'node:http'
 import { describe, it, type TestContext } from 'node:test'
 import { listenOnLoopback } from '../sockets/loopback.ts'
-import type { Closed, Receiver, ServerChannel } from '../transport.ts'
+import type { Closed, Options, Receiver, ServerChannel } from '../transport.ts'
 import { sse } from './sse.ts'
 
 const OPTIONS = { kind: 'text', answers: 'each', highWaterBytes: 64 * 1024 } as const
@@ -73,24 +73,24 @@ describe('an sse client', () => {
 })
 
 describe('an sse server', () => {
-  async function served(t: TestContext) {
+  async function served(t: TestContext, changed: Partial<Options> = {}) {
     const { receiver, messages, closed } = listening()
     const accepted: ServerChannel<unknown>[] = []
-    const listener = await sse.listen(OPTIONS, (channel) => {
+    const listener = await sse.listen({ ...OPTIONS, ...changed }, (channel) => {
       accepted.push(channel)
       return receiver
     })
     t.after(() => listener.close())
-    const request = async (method: string, path: string, body?: Buffer) => {
+    const request = async (method: string, path: string, body?: Buffer, headers?: http.OutgoingHttpHeaders) => {
       const { hostname, port } = new URL(`http://${listener.address}`)
-      const outgoing = http.request({ hostname, port, method, path, agent: false })
+      const outgoing = http.request({ hostname, port, method, path, agent: false, ...(headers && { headers }) })
       outgoing.on('error', () => {})
       outgoing.end(body)
       const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage]
       response.on('error', () => {})
       return response
     }
-    return { request, accepted, messages, closed }
+    return { address: listener.address, request, accepted, messages, closed }
   }
 
   it('refuses what it does not know', async (t) => {
@@ -105,6 +105,44 @@ describe('an sse server', () => {
     assert.equal(await statusOf('GET', '/channels/a'), 409)
     assert.equal(await statusOf('PUT', '/channels/a'), 405)
     assert.equal(accepted.length, 1)
+  })
+
+  /** What the stream has said when it says `end`, or ends. */
+  const saidUntil = async (stream: http.IncomingMessage, end: string) => {
+    let text = ''
+    for await (const part of stream.setEncoding('utf8')) {
+      text += part
+      if (text.endsWith(end)) break
+    }
+    return text
+  }
+
+  it('says once how long to wait, and the id of each event, which the client says when it comes back', {
+    timeout: 30_000,
+  }, async (t) => {
+    const { address, request, accepted } = await served(t, { retryMs: 2500 })
+    const stream = await request('GET', '/channels/a')
+    accepted[0]?.send(Buffer.from('one'), 'id 1')
+    accepted[0]?.send(Buffer.from('two'), 'é2')
+    accepted[0]?.send(Buffer.from('three'))
+    assert.equal(
+      await saidUntil(stream, 'three\n\n'),
+      'retry: 2500\n\nid: id 1\ndata: one\n\nid: é2\ndata: two\n\ndata: three\n\n',
+    )
+    const dialer = sse.dial(address, OPTIONS)
+    t.after(() => dialer.close())
+    const { retryMs } = await dialer.connect(listening().receiver, {}, 'é2')
+    assert.equal(retryMs, 2500)
+    assert.equal(accepted[1]?.lastEventId, 'é2')
+    // As a browser says it: UTF-8 in the header.
+    await request('GET', '/channels/b', undefined, { 'last-event-id': Buffer.from('é3').toString('latin1') })
+    assert.equal(accepted[2]?.lastEventId, 'é3')
+  })
+
+  it('beats by comments', { timeout: 30_000 }, async (t) => {
+    const { request } = await served(t, { heartbeat: { everyMs: 20, missed: 1 } })
+    const stream = await request('GET', '/channels/a')
+    assert.equal(await saidUntil(stream, ':\n\n'.repeat(4)), ':\n\n'.repeat(4))
   })
 
   it('cuts a channel whose POST ends within a message', async (t) => {

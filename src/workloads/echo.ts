@@ -49,7 +49,7 @@ export const echo: Workload = {
       constructor(number: number, index: number) {
         this.number = number
         this.index = index
-        this.inlet = host.inbox.inlet(number, number)
+        this.inlet = host.inbox.inlet(number, number, { ordered: host.traits.ordered })
         this.header = { kind: 0, source: number, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
       }
 

@@ -15,6 +15,8 @@ export interface Office {
   acknowledgements: number
   acknowledged: number
   largestBufferBytes: number
+  /** Messages of one source that were not acknowledged, at the most. */
+  mostOutstanding: number
 }
 
 /** One source, and the subscriber to the acknowledgements of its messages. */
@@ -70,6 +72,7 @@ export class Sender implements Source, Acknowledged {
     const message = this.office.composer.stamp(this.header)
     this.line?.send(message)
     this.office.largestBufferBytes = Math.max(this.office.largestBufferBytes, this.line?.queuedBytes() ?? 0)
+    this.office.mostOutstanding = Math.max(this.office.mostOutstanding, this.times.size)
     return message.length
   }
 

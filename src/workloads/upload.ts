@@ -70,6 +70,13 @@ export const upload: Workload<typeof parameters> = {
       rank: 'extra',
       text: 'Acknowledgements for each message that was acknowledged.',
     },
+    'unacknowledged.largest': {
+      unit: 'count',
+      better: 'lower',
+      head: 'kept',
+      rank: 'extra',
+      text: 'The most messages that one connection kept, because they were not acknowledged yet.',
+    },
     'buffer.largest': {
       unit: 'bytes',
       better: 'lower',
@@ -121,6 +128,7 @@ export const upload: Workload<typeof parameters> = {
       acknowledgements: 0,
       acknowledged: 0,
       largestBufferBytes: 0,
+      mostOutstanding: 0,
     }
     return {
       async prepare() {
@@ -137,8 +145,9 @@ export const upload: Workload<typeof parameters> = {
       },
       settle: (owed, deadlineNs) => host.inbox.settle(owed, deadlineNs),
       finish() {
-        const { acknowledgements, acknowledged, largestBufferBytes } = office
-        return { got: host.inbox.got(), found: { acknowledgements, acknowledged, largestBufferBytes } }
+        const { acknowledgements, acknowledged, largestBufferBytes, mostOutstanding } = office
+        const found = { acknowledgements, acknowledged, largestBufferBytes, mostOutstanding }
+        return { got: host.inbox.got(), found }
       },
     }
   },
@@ -149,13 +158,15 @@ export const upload: Workload<typeof parameters> = {
       reports.filter((report) => report.role === role).map(({ part }) => Number(part.found?.[name]))
     const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
     const acknowledged = total(of('client', 'acknowledged'))
-    const largest = of('client', 'largestBufferBytes')
+    const largest = (name: string) =>
+      of('client', name).reduce((most: number | null, one) => Math.max(most ?? 0, one), null)
     const early = total(of('server', 'early'))
     const problem = `${early} messages seem to have reached the server before they were due: the clock is broken`
     return {
       figures: {
         'acks.perMessage': acknowledged > 0 ? total(of('client', 'acknowledgements')) / acknowledged : null,
-        'buffer.largest': largest.length > 0 ? Math.max(...largest) : null,
+        'unacknowledged.largest': largest('mostOutstanding'),
+        'buffer.largest': largest('largestBufferBytes'),
       },
       details: { missingAtServer: total(of('server', 'missing')) },
       intended: { waiting: waitingOf(evidence) },

@@ -121,6 +121,19 @@ export function lifecycle(transport: Transport): void {
         assert.ok(error instanceof Error && error.message.length > 0)
       })
 
+      it('destroy: with bytes unread, which resets the connection', needsPush(transport), async (t) => {
+        const { connect } = await rig(t, transport)
+        const { from, to } = along(direction, await connect())
+        from.channel.pause()
+        for (let i = 0; i < 16; i++) to.channel.send(Buffer.alloc(1024 * 1024, 'never read'))
+        await ticks(20)
+        from.channel.destroy()
+        assert.deepEqual(await from.inbox.hasClosed(), { by: 'self' })
+        const { by, error } = await to.inbox.hasClosed()
+        assert.equal(by, 'peer')
+        assert.ok(error instanceof Error && error.message.length > 0)
+      })
+
       it('destroy: from within message()', meanwhile, async (t) => {
         const { connect } = await rig(t, transport)
         const { from, to } = along(direction, await connect())
