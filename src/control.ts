@@ -58,10 +58,12 @@ export interface Usage {
   /** Null where it cannot be read: near the descriptor limit. */
   readonly rssBytes: number | null
   readonly peakRssBytes: number
-  /** After a collection of garbage, before the first channel of the trial was opened; null where it cannot be read. */
-  readonly rssBeforeBytes: number | null
-  /** After a collection of garbage, when the trial had settled and its channels were still open; null likewise. */
-  readonly rssSettledBytes: number | null
+  /**
+   * Resident memory without garbage and without the room for new objects, when the workload said so (`Host.weigh`) and when the
+   * trial had settled, its channels still open. Null where nobody said so, or it cannot be read.
+   */
+  readonly heldBeforeBytes: number | null
+  readonly heldSettledBytes: number | null
   /** CPU time burnt in waiting finely; part of the CPU figures, to be subtracted. */
   readonly spinNs: number
   readonly eventLoopDelayP99: number

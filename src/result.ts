@@ -99,10 +99,9 @@ const processUsage = z.object({
   /** Null where the host could not tell, e.g. at the descriptor limit. */
   rssBytes: whole.nullable(),
   peakRssBytes: whole.nullable(),
-  /** After a collection of garbage, before the first channel was opened. */
-  rssBeforeBytes: whole.nullable().default(null),
-  /** The same when the trial had settled, its channels still open. */
-  rssSettledBytes: whole.nullable().default(null),
+  /** Resident memory without garbage and the room for new objects, before connecting and when all had settled; null where the workload does not ask. */
+  heldBeforeBytes: whole.nullable().default(null),
+  heldSettledBytes: whole.nullable().default(null),
   /** CPU that busy waiting took; part of `cpuUserNs`, and no cost of the transport. */
   spinNs: whole,
   /** In ns. */

@@ -171,6 +171,8 @@ export interface Host<P = unknown> {
   readonly inbox: Inbox
   /** What a server that was retired handed over to this one, which takes its place. */
   readonly inherited: unknown
+  /** What this process holds from now on is weighed until the trial has settled (`Usage.heldBeforeBytes`). Takes some ms. */
+  weigh(): void
   nowNs(): number
   /** Calls `run` once after about so long. @returns what takes that back */
   after(ns: number, run: () => void): () => void

@@ -1,8 +1,9 @@
 /** The connect workload: in memory in virtual time, and with real processes. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { missingTrait } from '../src/runner/support.ts'
 import type { Settings } from '../src/scenario.ts'
-import { transportNames } from '../src/transports/index.ts'
+import { loadTransport, transportNames } from '../src/transports/index.ts'
 import { connect } from '../src/workloads/connect.ts'
 import { parametersFor, runInMemory } from './memory-rig.ts'
 import { checkLedger } from './result-checks.ts'
@@ -95,7 +96,10 @@ test('a calm needs a warm-up', () => {
 })
 
 for (const transport of transportNames) {
-  test(`${transport}: a storm with real processes: all connections stand and are answered`, async () => {
+  const { traits } = await loadTransport(transport)
+  const skip = missingTrait(connect, traits) ?? false
+
+  test(`${transport}: a storm with real processes: all connections stand and are answered`, { skip }, async () => {
     const parameters = parametersFor(connect, { hold: 500e6, established: { connections: 5, rate: 200 } })
     const changes: Partial<Settings> = {
       connections: 205,

@@ -35,7 +35,7 @@ function run(
 type Ends = Array<{ readonly channel: ServerChannel<unknown>; readonly receiver: Receiver }>
 
 /** The same workload, its server's channels in a test's hands, by their numbers. */
-function watched(ends: Ends, receiverOf: (receiver: Receiver, id: number) => Receiver = (one) => one): Workload {
+function watched(ends: Ends, receiverOf: (receiver: Receiver) => Receiver = (one) => one): Workload {
   return {
     ...idle,
     serve(host, listener) {
@@ -43,8 +43,10 @@ function watched(ends: Ends, receiverOf: (receiver: Receiver, id: number) => Rec
       return {
         ...half,
         accept(channel) {
+          const own = half.accept(channel)
+          if (channel.hello.id === undefined) return own
           const id = Number(channel.hello.id)
-          const receiver = receiverOf(half.accept(channel), id)
+          const receiver = receiverOf(own)
           ends[id] = { channel, receiver }
           return receiver
         },
@@ -61,7 +63,7 @@ function dialling(change: (receiver: Receiver, hello: Hello) => { receiver: Rece
       const changed: Dialer = {
         ...dialer,
         connect: (receiver, hello) => {
-          const now = change(receiver, hello)
+          const now = hello.id === undefined ? { receiver, hello } : change(receiver, hello)
           return dialer.connect(now.receiver, now.hello)
         },
       }

@@ -55,8 +55,8 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ['src/sockets/outbox.ts', ['ws', '../transports/tcp.ts', '../workload.ts'], ['../transport.ts', 'node:net']],
   [
     'src/transports/tcp.ts',
-    ['./ws.ts', 'ws', '../message.ts', '../clock.ts', '../engine/inbox.ts'],
-    ['../transport.ts', '../errors.ts', 'node:net'],
+    ['./ws.ts', './ws-channel.ts', 'ws', '../message.ts', '../clock.ts', '../engine/inbox.ts'],
+    ['./tcp-channel.ts', '../transport.ts', '../errors.ts', 'node:net'],
   ],
   [
     'src/transports/ws.ts',

@@ -40,8 +40,8 @@ export function trialOf(sketch: TrialSketch): Trial {
     cpuSystemNs: 6_000_000,
     rssBytes: 61_000_000,
     peakRssBytes: 67_000_000,
-    rssBeforeBytes: null,
-    rssSettledBytes: null,
+    heldBeforeBytes: null,
+    heldSettledBytes: null,
     gcNs: 3_000_000,
   }
   return {

@@ -123,3 +123,16 @@ test('who is cut off says why', () => {
   assert.deepEqual([account.got().state, account.got().closedBecause], ['closed', 'the peer fell silent'])
   assert.equal(account.complete({ source: 7, from: 0, to: 1 }), true)
 })
+
+test('what the sender says will not come is lost at once, and nobody waits for it', () => {
+  const { account, take } = rig()
+  take(0, 1)
+  account.forgone(5)
+  account.forgone(3)
+  const { missing, timedOut, next } = account.got()
+  assert.deepEqual([missing, timedOut, next], [[[2, 5]], [], 5])
+  assert.equal(account.complete({ source: 7, from: 0, to: 5 }), true)
+  assert.equal(account.complete({ source: 7, from: 0, to: 6 }), false, 'what follows is waited for')
+  take(5, 7)
+  assert.equal(account.complete({ source: 7, from: 0, to: 8 }), false, 'and so is what was not given up')
+})

@@ -63,6 +63,8 @@ test('a figure has the unit of its metric', () => {
   assert.equal(figure(1500, 'ns'), '1.50 µs')
   assert.equal(figure(2048, 'bytes/s'), '2.00 KiB/s')
   assert.equal(figure(2000, 'messages/s'), '2,000/s')
+  assert.equal(figure(1500, 'connections/s'), '1,500/s')
+  assert.equal(figure(37.012, 'ratio'), '37.01×')
 })
 
 test('what would act on a terminal is written as its code, in keys as well', () => {

@@ -39,6 +39,24 @@ const told = (workers: number): Told => ({
         text: 'From first to last.',
         of: ['spread', 'p50'],
       },
+      'spread.ratio': {
+        head: 'max/p50',
+        unit: 'ratio',
+        better: 'lower',
+        rank: 'full',
+        text: 'How unlike they are.',
+        of: ['spread', 'max'],
+        per: ['spread', 'p50'],
+      },
+      'spread.none': {
+        head: 'of nothing',
+        unit: 'ratio',
+        better: 'lower',
+        rank: 'full',
+        text: 'Of what was never recorded.',
+        of: ['spread', 'max'],
+        per: ['nothing', 'p50'],
+      },
     },
     conclude: ({ reports }) => ({
       figures: { rooms: reports.reduce((sum, { part }) => sum + Number(part.found?.rooms ?? 0), 0) },
@@ -271,7 +289,7 @@ test('what planned the trial, what a workload found out, and what died are in th
     },
   )
   const { figures, histograms, details } = trial.workload
-  assert.deepEqual(figures, { rooms: 8, 'spread.p50': 20 })
+  assert.deepEqual(figures, { rooms: 8, 'spread.p50': 20, 'spread.ratio': 2, 'spread.none': null })
   assert.deepEqual([histograms.spread?.count, histograms.spread?.max], [40, 40])
   assert.deepEqual(details, { groups: ['client', 'client'] })
   assert.equal(trial.counts.unaccounted, 12)

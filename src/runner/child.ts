@@ -31,13 +31,13 @@ async function prepare(assignment: Assignment): Promise<Ready> {
   const transport = await loadTransport(assignment.transport)
   const workload = findWorkload(assignment.workload)
   const clock = monotonicClock(BigInt(assignment.epochNs))
-  const engine = engineHost(assignment, transport.traits, clock)
-  const options = optionsOf(assignment, transport, workload)
+  const engine = engineHost(assignment, transport.traits, clock, undefined, () => usage.weigh())
   const usage = usageMeter(engine.activity)
+  const options = optionsOf(assignment, transport, workload)
   const side =
     assignment.role === 'server'
-      ? await serve(transport, workload, engine, options, usage)
-      : await drive(assignment, transport, workload, engine, options, usage)
+      ? await serve(transport, workload, engine, options)
+      : await drive(assignment, transport, workload, engine, options)
   stage = {
     role: assignment.role,
     engine,
@@ -66,13 +66,7 @@ function optionsOf(
   }
 }
 
-async function serve<F>(
-  transport: Transport<F>,
-  workload: Workload,
-  engine: EngineHost,
-  options: Options,
-  usage: UsageMeter,
-) {
+async function serve<F>(transport: Transport<F>, workload: Workload, engine: EngineHost, options: Options) {
   let listener: Listener<F> | undefined
   const half = workload.serve<F>(engine.host, () => {
     if (!listener) throw new Error('the listener is there only after prepare')
@@ -82,7 +76,6 @@ async function serve<F>(
     isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel),
   )
   await half.prepare()
-  usage.beforeConnecting()
   return { half, endpoint: listener as Endpoint, address: listener.address }
 }
 
@@ -92,12 +85,10 @@ async function drive<F>(
   workload: Workload,
   engine: EngineHost,
   options: Options,
-  usage: UsageMeter,
 ) {
   const dialer: Dialer = transport.dial(address ?? '', options)
   const half = workload.drive(engine.host, dialer)
   if (checks) await checkEquivalence(dialer, settings, transport.traits)
-  usage.beforeConnecting()
   await half.prepare()
   return { half, endpoint: dialer as Endpoint, address: undefined }
 }

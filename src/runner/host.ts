@@ -46,6 +46,7 @@ export function engineHost<P = Values>(
   traits: Traits,
   clock: Clock,
   alarmFor: (activity: Activity) => Alarm = (activity) => fineAlarm(clock, activity),
+  weigh: () => void = () => {},
 ): EngineHost<P> {
   const { index, workers, settings, seed, group, channels, connections, inherited } = assignment
   const { load, payload, timeoutNs } = settings
@@ -82,6 +83,7 @@ export function engineHost<P = Values>(
     connections,
     inherited,
     inbox,
+    weigh,
     nowNs: () => clock.nowNs(),
     after: (ns, run) => {
       const alarm = alarmFor(activity)

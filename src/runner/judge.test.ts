@@ -206,6 +206,14 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
 
   ['80 % of the warm-up', { warmup: 80 }, [], []],
   ['less than 80 % of the warm-up', { warmup: 79 }, [], ['short-warm-up']],
+  [
+    'a source that goes on in another process has warmed up once',
+    {
+      outcome: { sents: [sentOf(0, MESSAGES / 2, { from: 79 }), sentOf(0, MESSAGES / 2, { from: 79 + MESSAGES / 2 })] },
+    },
+    [],
+    ['short-warm-up'],
+  ],
 
   [
     'a death explains all the rest',

@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import { echo } from '../workloads/echo.ts'
+import { idle } from '../workloads/idle.ts'
 import { planClients } from './cast.ts'
 import { descriptorLimit, type Limits, readLimits } from './limits.ts'
 import { checkResources } from './preflight.ts'
@@ -122,6 +123,14 @@ for (const [name, transports, connections, limits, says] of rows) {
   })
 }
 
+test('clients that never send take one socket each, whatever the transport needs for both ways', () => {
+  const many = scenario(['double'], [1000])
+  const check = (descriptors: number) =>
+    checkResources(many, idle, traitsOf, { descriptors, ports: 1000, isLinux: false })
+  check(1128)
+  assert.throws(() => check(1127), /many: 1000 connections over double\+tuned need 1128 file descriptors/)
+})
+
 test('this machine has limits, or none that it tells', () => {
   const { descriptors, ports } = readLimits()
   assert.ok(descriptors > 0 && ports > 0)
@@ -161,6 +170,24 @@ test('more sockets than one process can hold spread over more processes', () => 
   const few = { ...plenty, descriptors: 128 + 100 }
   assert.deepEqual(spread({ workers: 1, connections: 250 }, few), [84, 83, 83])
   assert.equal(spread({ workers: 1, connections: 250 }, few, 'double').length, 5)
+})
+
+test('of channels that are not open together, only those that are need room', () => {
+  const briefly = {
+    ...echo,
+    cast: () => [{ group: '', channels: 1000, atOnce: 100, processes: 'workers', sends: true } as const],
+  }
+  const check = (descriptors: number) => () =>
+    checkResources(scenario(['single'], [1000]), briefly, traitsOf, { ...plenty, descriptors })
+  check(228)()
+  assert.throws(check(227), /^UserError: many: 100 connections over single\+tuned need 228 file descriptors/)
+  const all = { ...settings, workers: 1 }
+  const plans = planClients(briefly.cast(), all, traitsOf('single'), { ...plenty, descriptors: 228 })
+  assert.deepEqual(
+    plans.map(({ channels }) => channels),
+    [{ first: 0, step: 1, end: 1000 }],
+    'one process does them all',
+  )
 })
 
 test('more sockets than one address has ports come from several addresses, where the loopback range has them', () => {

@@ -93,8 +93,8 @@ for (const [name, act] of early) {
     await act(meter)
     activity.spinNs += 500
     burn()
-    const { rssBytes, peakRssBytes, rssBeforeBytes, rssSettledBytes, ...used } = meter.finish()
-    assert.deepEqual([rssBeforeBytes, rssSettledBytes], [null, null], 'nobody said when')
+    const { rssBytes, peakRssBytes, heldBeforeBytes, heldSettledBytes, ...used } = meter.finish()
+    assert.deepEqual([heldBeforeBytes, heldSettledBytes], [null, null], 'nobody said when')
     assert.deepEqual(used, nothing)
     assert.ok((rssBytes ?? 0) > 0 && peakRssBytes > 0, 'memory is of the life of the process')
   })
@@ -119,10 +119,17 @@ test('a window that ends early used what it used until then', async () => {
 
 test('what is held between two instants grows by what stays', () => {
   const meter = usageMeter({ messages: 0, spinNs: 0 })
-  meter.beforeConnecting()
+  meter.weigh()
   const held = Buffer.alloc(64 * 2 ** 20, 1)
   meter.settled()
-  const { rssBeforeBytes, rssSettledBytes } = meter.finish()
-  const grown = (rssSettledBytes ?? 0) - (rssBeforeBytes ?? 0)
-  assert.ok(rssBeforeBytes !== null && grown >= held.length / 2, `grew by ${grown}`)
+  const { heldBeforeBytes, heldSettledBytes } = meter.finish()
+  const grown = (heldSettledBytes ?? 0) - (heldBeforeBytes ?? 0)
+  assert.ok(heldBeforeBytes !== null && grown >= held.length / 2, `grew by ${grown}`)
+})
+
+test('where nobody asks nothing is weighed', () => {
+  const meter = usageMeter({ messages: 0, spinNs: 0 })
+  meter.settled()
+  const { heldBeforeBytes, heldSettledBytes } = meter.finish()
+  assert.deepEqual([heldBeforeBytes, heldSettledBytes], [null, null])
 })

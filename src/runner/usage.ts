@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics } from 'node:v8'
 import type { Usage } from '../control.ts'
 import type { Activity } from '../engine/alarm.ts'
 import type { Window } from '../workload.ts'
@@ -19,8 +20,8 @@ function read(activity: Activity): Reading {
 
 /** Measures what this process uses between the ends of a window. */
 export interface UsageMeter {
-  /** No channel of the trial has been opened yet. */
-  beforeConnecting(): void
+  /** What is held from now on is of interest. */
+  weigh(): void
   /** Nothing is under way any more, and the channels are still open. */
   settled(): void
   /** @param nowNs the present on the window's clock */
@@ -40,8 +41,8 @@ export function usageMeter(activity: Activity): UsageMeter {
   let first: Reading | undefined
   let last: Reading | undefined
   let peakRssBytes = 0
-  let rssBeforeBytes: number | null = null
-  let rssSettledBytes: number | null = null
+  let heldBeforeBytes: number | null = null
+  let heldSettledBytes: number | null = null
   const timers: NodeJS.Timeout[] = []
 
   const begin = (): void => {
@@ -61,11 +62,11 @@ export function usageMeter(activity: Activity): UsageMeter {
     peakRssBytes = process.resourceUsage().maxRSS * 1024
   }
   return {
-    beforeConnecting() {
-      rssBeforeBytes = heldBytes()
+    weigh() {
+      heldBeforeBytes = heldBytes()
     },
     settled() {
-      rssSettledBytes = heldBytes()
+      if (heldBeforeBytes !== null) heldSettledBytes = heldBytes()
     },
     watch(window, nowNs) {
       timers.push(setTimeout(begin, (window.warmNs - nowNs) / 1e6), setTimeout(end, (window.endNs - nowNs) / 1e6))
@@ -81,8 +82,8 @@ export function usageMeter(activity: Activity): UsageMeter {
         cpuSystemNs: used('systemUs') * 1000,
         spinNs: Math.round(used('spinNs')),
         rssBytes,
-        rssBeforeBytes,
-        rssSettledBytes,
+        heldBeforeBytes,
+        heldSettledBytes,
         peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
         eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
         gcNs: Math.round(gcNs),
@@ -91,11 +92,16 @@ export function usageMeter(activity: Activity): UsageMeter {
   }
 }
 
-/** Resident memory without garbage: what is compared between two instants must not depend on when it was collected last. */
+/**
+ * Resident memory without garbage and without the young generation, which is empty after a collection, is kept for new
+ * objects, and grows in leaps up to a bound: what is compared between two instants must not depend on either.
+ */
 function heldBytes(): number | null {
   // The runner starts its processes with it.
   globalThis.gc?.()
-  return residentBytes()
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+  const rssBytes = residentBytes()
+  return rssBytes === null ? null : rssBytes - (young?.physical_space_size ?? 0)
 }
 
 /** Near the descriptor limit even this reading fails (EMFILE). */

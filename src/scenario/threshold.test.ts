@@ -14,7 +14,9 @@ const own = {
   'spread.p99': figure('ns'),
   fairness: figure('share'),
   'buffer.largest': figure('bytes'),
+  opened: figure('connections/s'),
   acks: figure('count'),
+  'storm.ratio99': figure('ratio'),
 }
 const figures = figuresOf({ figures: own })
 
@@ -35,6 +37,8 @@ for (const [expression, metric, op, value, unit] of [
   ['fairness >= 0.95', 'fairness', '>=', 0.95, 'share'],
   ['buffer.largest <= 1MiB', 'buffer.largest', '<=', 2 ** 20, 'bytes'],
   ['acks < 1.5', 'acks', '<', 1.5, 'count'],
+  ['opened >= 500/s', 'opened', '>=', 500, 'connections/s'],
+  ['storm.ratio99 < 2.5', 'storm.ratio99', '<', 2.5, 'ratio'],
   ['rate.achieved > 60/min', 'rate.achieved', '>', 1, 'messages/s'],
 ] as const) {
   test(`reads ${expression}`, () => {

@@ -17,6 +17,8 @@ export interface Watched {
 /** Beats of one turn are spread: no more often than this, in no more portions than that. */
 const PORTION_MS = 50
 const MOST_PORTIONS = 100
+/** Of the regular time between two turns. */
+const LEAST_WAIT = 0.9
 
 /**
  * The heartbeats of one endpoint, by one timer for all its channels. What is missed is counted in looks and not in time,
@@ -24,16 +26,17 @@ const MOST_PORTIONS = 100
  */
 export class Heart {
   readonly #portions: Set<Watch>[]
-  readonly #everyMs: number
+  readonly #portionMs: number
   readonly #missed: number
   #joined = 0
   #turn = 0
+  #dueMs = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor({ everyMs, missed }: Heartbeat) {
     const portions = Math.min(MOST_PORTIONS, Math.max(1, Math.floor(everyMs / PORTION_MS)))
     this.#portions = Array.from({ length: portions }, () => new Set())
-    this.#everyMs = everyMs
+    this.#portionMs = everyMs / portions
     this.#missed = missed
   }
 
@@ -42,16 +45,23 @@ export class Heart {
     const portion = this.#portions[this.#joined++ % this.#portions.length] as Set<Watch>
     const watch = new Watch(watched, portion)
     portion.add(watch)
-    this.#timer ??= setInterval(this.#beat, this.#everyMs / this.#portions.length).unref()
+    if (!this.#timer) this.#wait(performance.now())
     return watch
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     for (const portion of this.#portions) portion.clear()
   }
 
+  /** Lateness is made up for little by little: a peer has most of a turn to answer in, even after this process stood still. */
+  #wait(nowMs: number): void {
+    this.#dueMs = Math.max(this.#dueMs + this.#portionMs, nowMs + LEAST_WAIT * this.#portionMs)
+    this.#timer = setTimeout(this.#beat, this.#dueMs - nowMs).unref()
+  }
+
   readonly #beat = (): void => {
+    this.#wait(performance.now())
     const portion = this.#portions[this.#turn++ % this.#portions.length] as Set<Watch>
     // First the sockets are read: what came while this process was busy is no silence.
     setImmediate(() => {

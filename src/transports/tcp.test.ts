@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import { it, type TestContext } from 'node:test'
+import { listenOnLoopback } from '../sockets/loopback.ts'
 import type { Closed, Options } from '../transport.ts'
 import { tcp } from './tcp.ts'
 
@@ -62,6 +63,21 @@ it('reports a peer that goes away without a goodbye', async (t) => {
   })
   assert.equal(by, 'peer')
   assert.match(String(error), /without a goodbye/)
+})
+
+it('rejects where its own hello comes back', async (t) => {
+  const mirror = net.createServer((socket) => {
+    socket.on('error', () => {})
+    socket.pipe(socket)
+  })
+  const address = await listenOnLoopback(mirror)
+  const dialer = tcp.dial(address, OPTIONS)
+  t.after(async () => {
+    await dialer.close()
+    mirror.close()
+  })
+  const connecting = dialer.connect({ message: () => {}, closed: () => assert.fail('it was never open') }, {})
+  await assert.rejects(connecting, /^Error: tcp: cannot connect to .*the first frame of the server is not empty/)
 })
 
 it('delivers what the other side sent before it heard of the close', async (t) => {

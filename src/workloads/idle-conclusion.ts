@@ -69,9 +69,9 @@ function figuresOf(
   const of = (role: 'server' | 'client') => {
     const usages = reports.filter((report) => report.role === role).map(({ usage }) => usage)
     const open = sizeOf((role === 'server' ? registered?.census : client)?.open ?? [])
-    const grown = usages.reduce<number | null>((sum, { rssBeforeBytes, rssSettledBytes }) => {
-      const known = sum !== null && rssBeforeBytes !== null && rssSettledBytes !== null
-      return known ? sum + rssSettledBytes - rssBeforeBytes : null
+    const grown = usages.reduce<number | null>((sum, { heldBeforeBytes, heldSettledBytes }) => {
+      const known = sum !== null && heldBeforeBytes !== null && heldSettledBytes !== null
+      return known ? sum + heldSettledBytes - heldBeforeBytes : null
     }, 0)
     const cpuNs = usages.reduce((sum, one) => sum + one.cpuUserNs + one.cpuSystemNs - one.spinNs, 0)
     const memory = usages.length > 0 ? grown : null

@@ -1,4 +1,4 @@
-import type { Channel, Closed, Heartbeat, Receiver, ServerChannel } from '../transport.ts'
+import type { Channel, Closed, Dialer, Heartbeat, Receiver, ServerChannel } from '../transport.ts'
 import type { Inlet, Pace, Pair, Source, Workload } from '../workload.ts'
 import { type Counted, censusOf, type State } from './idle-census.ts'
 import { type ClientView, concludeIdle } from './idle-conclusion.ts'
@@ -29,6 +29,13 @@ const parameters = {
     },
   },
 } as const
+
+/** Says in a client's greeting that its connection is none of the measured ones. */
+const RUN_IN = 'run-in'
+/** Enough for the compiler; many more would leave room that others then fill. */
+const RUN_IN_CONNECTIONS = 100
+/** What compiles in the background takes a good deal of memory until it is done. */
+const RUN_IN_NS = 300e6
 
 /** Very many connections that hardly speak; now and then the server wakes one of a sample. */
 export const idle: Workload<typeof parameters> = {
@@ -143,6 +150,7 @@ export const idle: Workload<typeof parameters> = {
     const sample = sampleOf(host.connections, host.parameters.probes)
     const numbers = new Map(sample.map((id, number) => [id, number]))
     let pace: Pace | undefined
+    let weighed = false
 
     /** A connection of the sample, under the number it has there. */
     const probe = (id: number, number: number): Source => ({
@@ -164,6 +172,9 @@ export const idle: Workload<typeof parameters> = {
 
     return {
       accept(channel: ServerChannel<unknown>): Receiver {
+        if (channel.hello[RUN_IN]) return answering(channel)
+        if (!weighed) host.weigh()
+        weighed = true
         const entry = registry.enter(channel)
         const number = numbers.get(entry.id)
         return number === undefined ? entry : Object.assign(entry, { drain: () => pace?.drained(number) })
@@ -225,6 +236,9 @@ export const idle: Workload<typeof parameters> = {
           const number = numbers.get(id)
           members.push(new Member(id, number === undefined ? undefined : host.inbox.inlet(id, number)))
         }
+        await runIn(dialer)
+        await new Promise<void>((resolve) => host.after(RUN_IN_NS, resolve))
+        host.weigh()
         const beganNs = host.nowNs()
         await host.connect(async (id, index) => {
           const member = members[index]
@@ -246,6 +260,29 @@ export const idle: Workload<typeof parameters> = {
     const { heartbeat } = evidence.parameters
     return concludeIdle(evidence, heartbeat && asAsked(heartbeat))
   },
+}
+
+/**
+ * What a process loads, compiles and sets aside with its first connections is no part of what a further one takes, so some
+ * are opened and closed before anything is weighed.
+ */
+async function runIn(dialer: Dialer): Promise<void> {
+  const opening = Array.from({ length: RUN_IN_CONNECTIONS }, async () => {
+    let closed: () => void = () => {}
+    const gone = new Promise<void>((resolve) => {
+      closed = resolve
+    })
+    const receiver: Receiver = { message() {}, closed: () => closed() }
+    return { channel: await dialer.connect(receiver, { [RUN_IN]: 'yes' }), gone }
+  })
+  const opened = await Promise.all(opening)
+  for (const { channel } of opened) channel.close()
+  await Promise.all(opened.map(({ gone }) => gone))
+}
+
+/** The server's side of it. */
+function answering(channel: Channel): Receiver {
+  return { message() {}, end: () => channel.close(), closed() {} }
 }
 
 function asAsked({ every, missed }: { readonly every: number; readonly missed: number }): Heartbeat {

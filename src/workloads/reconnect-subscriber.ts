@@ -3,6 +3,16 @@ import type { Channel, Closed, Dialer, Receiver } from '../transport.ts'
 import type { Host, Inlet } from '../workload.ts'
 import type { ReconnectParameters } from './reconnect-drops.ts'
 import { FEED, Kind } from './reconnect-feed.ts'
+import type { Gate } from './reconnect-gate.ts'
+
+/** What the subscribers of one process have in common. */
+export interface Crowd {
+  readonly host: Host<ReconnectParameters>
+  readonly dialer: Dialer
+  readonly reader: MessageReader
+  readonly gate: Gate
+  readonly losses: Losses
+}
 
 /** What the subscribers of one process went through, added up. */
 export interface Losses {
@@ -17,10 +27,7 @@ export interface Losses {
 
 /** One subscriber, over all of its channels: its account closes across them. */
 export class Subscriber implements Receiver {
-  private readonly host: Host<ReconnectParameters>
-  private readonly dialer: Dialer
-  private readonly reader: MessageReader
-  private readonly losses: Losses
+  private readonly crowd: Crowd
   private readonly inlet: Inlet
   private channel: Channel | undefined
   /** The highest sequence it saw. */
@@ -37,18 +44,9 @@ export class Subscriber implements Receiver {
   private askedNs: number | undefined
   private onBack: () => void = () => {}
 
-  constructor(
-    host: Host<ReconnectParameters>,
-    dialer: Dialer,
-    reader: MessageReader,
-    losses: Losses,
-    subscriber: number,
-  ) {
-    this.host = host
-    this.dialer = dialer
-    this.reader = reader
-    this.losses = losses
-    this.inlet = host.inbox.inlet(subscriber, FEED)
+  constructor(crowd: Crowd, subscriber: number) {
+    this.crowd = crowd
+    this.inlet = crowd.host.inbox.inlet(subscriber, FEED)
   }
 
   get connected(): boolean {
@@ -57,15 +55,14 @@ export class Subscriber implements Receiver {
 
   async connect(): Promise<void> {
     const { closings } = this
-    const channel = await this.dialer.connect(this, {}, this.seen < 0 ? undefined : String(this.seen))
+    const channel = await this.crowd.dialer.connect(this, {}, this.seen < 0 ? undefined : String(this.seen))
     if (closings !== this.closings) return
     this.channel = channel
-    if (channel.retryMs !== undefined) this.askedNs = channel.retryMs * 1e6
   }
 
   /** Cuts its channel, as a phone does that goes into a tunnel. */
   cut(): void {
-    this.cutNs = this.host.nowNs()
+    this.cutNs = this.crowd.host.nowNs()
     this.channel?.destroy()
   }
 
@@ -85,7 +82,8 @@ export class Subscriber implements Receiver {
   }
 
   message(bytes: Uint8Array): void {
-    const { reader, inlet } = this
+    const { inlet } = this
+    const { reader } = this.crowd
     const state = reader.read(bytes)
     if (state !== 'good') {
       inlet.damaged(bytes.length, state === 'damaged' ? reader.header : undefined)
@@ -93,7 +91,7 @@ export class Subscriber implements Receiver {
     }
     const { kind, sequence } = reader.header
     if (kind === Kind.gap) {
-      this.losses.gaps++
+      this.crowd.losses.gaps++
       inlet.forgone(sequence)
       this.seen = Math.max(this.seen, sequence - 1)
       return
@@ -106,11 +104,13 @@ export class Subscriber implements Receiver {
 
   closed({ error }: Closed): void {
     this.closings++
+    // It may have been told at any time while it was connected.
+    if (this.channel?.retryMs !== undefined) this.askedNs = this.channel.retryMs * 1e6
     this.channel = undefined
     this.lastError = error
-    this.losses.dropped++
+    this.crowd.losses.dropped++
     // One that is lost again before it got anything has been cut off since the first time.
-    this.lostNs ??= this.cutNs ?? this.host.nowNs()
+    this.lostNs ??= this.cutNs ?? this.crowd.host.nowNs()
     this.cutNs = undefined
     this.attempts = 0
     this.comeBack()
@@ -118,28 +118,29 @@ export class Subscriber implements Receiver {
 
   private recovered(lostNs: number): void {
     this.lostNs = undefined
-    if (this.host.measures(lostNs)) this.host.histogram('recovery').record(this.host.nowNs() - lostNs)
+    const { host } = this.crowd
+    if (host.measures(lostNs)) host.histogram('recovery').record(host.nowNs() - lostNs)
   }
 
   private comeBack(): void {
-    this.host.after(this.waitNs(), async () => {
+    this.crowd.host.after(this.waitNs(), async () => {
       try {
-        await this.connect()
+        await this.crowd.gate.through(() => this.connect())
       } catch (thrown) {
-        this.losses.refused++
+        this.crowd.losses.refused++
         this.lastError = thrown instanceof Error ? thrown : new Error(String(thrown))
         this.attempts++
         this.comeBack()
         return
       }
-      this.losses.reconnects++
+      this.crowd.losses.reconnects++
       if (this.connected) this.onBack()
     })
   }
 
   private waitNs(): number {
-    const { initial, max, jitter } = this.host.parameters.backoff
+    const { initial, max, jitter } = this.crowd.host.parameters.backoff
     const longestNs = Math.min(max, (this.askedNs ?? initial) * 2 ** this.attempts)
-    return longestNs * (1 - jitter * this.host.random())
+    return longestNs * (1 - jitter * this.crowd.host.random())
   }
 }

@@ -8,10 +8,17 @@ import {
   type ReconnectParameters,
 } from './reconnect-drops.ts'
 import { Feed } from './reconnect-feed.ts'
+import { Gate } from './reconnect-gate.ts'
 import { type Losses, Subscriber } from './reconnect-subscriber.ts'
 
 /** The client process that is stopped; the first group, so that its number is known. */
 const FROZEN = 'frozen'
+
+const UNDETECTABLE =
+  'its server has no heartbeats that find a silent client, and keeps what is due to it in its buffers'
+
+/** Of one process. */
+const CONNECTING_AT_ONCE = 256
 
 /** One feed to many subscribers whose connections break, and who come back for what they missed. */
 export const reconnect: Workload<typeof parameters> = {
@@ -115,8 +122,8 @@ export const reconnect: Workload<typeof parameters> = {
 
   drive(host, dialer) {
     const losses: Losses = { dropped: 0, reconnects: 0, refused: 0, gaps: 0 }
-    const reader = host.reader()
-    const subscribers = host.channels.map((number) => new Subscriber(host, dialer, reader, losses, number))
+    const crowd = { host, dialer, reader: host.reader(), gate: new Gate(CONNECTING_AT_ONCE), losses }
+    const subscribers = host.channels.map((number) => new Subscriber(crowd, number))
 
     return {
       prepare: () => host.connect(async (_, index) => subscribers[index]?.connect()),
@@ -174,7 +181,7 @@ function concludeFrom({ parameters, reports, traits }: Evidence<ReconnectParamet
       resumed: sum('resumed'),
       replays: sum('replayed'),
       gapsTold: sum('gapsTold'),
-      ...(undetectable && { undetectable: 'the transport’s server has no heartbeats that find a silent client' }),
     },
+    notes: undetectable ? [UNDETECTABLE] : [],
   }
 }

@@ -15,7 +15,7 @@ interface Between {
 /** The bytes that crossed the sockets, counted by both ends and by somebody in between. */
 export function wire(transport: Transport): void {
   describe('wire bytes', () => {
-    const { push } = transport.traits
+    const { push, textOnly } = transport.traits
 
     it('both ends count what a proxy between them counts', async (t) => {
       const between = { up: 0, down: 0, open: 0, mostOpen: 0 }
@@ -40,6 +40,18 @@ export function wire(transport: Transport): void {
       await agree(bench, between)
       assert.ok(between.down - opened.down >= length * 300_000)
       assert.equal(between.mostOpen, transport.traits.socketsPerChannel, 'trait socketsPerChannel')
+    })
+
+    it(`binary messages cost ${textOnly ? 'a third more on the way down (textOnly)' : 'what text costs'}`, async (t) => {
+      const message = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => (at * 7919) % 251))
+      const onAccept = answering(transport, () => message)
+      const bench = await rig(t, transport, { kind: 'binary', onAccept })
+      const { client } = await bench.connect()
+      const opened = bench.dialer.wire().down
+      ask(transport, client.channel, Buffer.from('now'))
+      await client.inbox.received(1)
+      const factor = (bench.dialer.wire().down - opened) / message.length
+      assert.ok(textOnly ? factor > 1.3 : factor < 1.1, `${factor} times the message`)
     })
 
     it('counts channels that are closed', async (t) => {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readLimits } from '../../src/runner/limits.ts'
+import { missingTrait } from '../../src/runner/support.ts'
+import { loadTransport, transportNames } from '../../src/transports/index.ts'
 import type { Workload } from '../../src/workload.ts'
 import { idle } from '../../src/workloads/idle.ts'
 import { parametersFor } from '../memory-rig.ts'
@@ -15,7 +17,8 @@ const { descriptors } = readLimits()
 const skip =
   descriptors < DESCRIPTORS && `needs ${DESCRIPTORS} file descriptors a process, and there are ${descriptors}`
 
-for (const transport of ['tcp', 'ws', 'sse', 'grpc']) {
+for (const transport of transportNames) {
+  if (missingTrait(idle, (await loadTransport(transport)).traits)) continue
   test(`${transport}: ${CONNECTIONS} idle connections, none of them lost`, {
     skip,
     timeout: 240_000,

@@ -1,6 +1,7 @@
 /** 2,000 subscribers lose their connections at the same instant, and all recover: `npm run test:slow`. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { missingTrait } from '../../src/runner/support.ts'
 import type { Settings } from '../../src/scenario.ts'
 import { loadTransport, transportNames } from '../../src/transports/index.ts'
 import { reconnect } from '../../src/workloads/reconnect.ts'
@@ -24,7 +25,7 @@ function ms(ns: unknown): string {
 
 for (const name of transportNames) {
   const { traits } = await loadTransport(name)
-  const skip = traits.push && traits.ordered ? false : 'it cannot push, or not in order'
+  const skip = missingTrait(reconnect, traits) ?? false
 
   for (const by of ['client', 'server', 'restart'] as const) {
     test(`${name}: a storm of ${CONNECTIONS} reconnects (${by}), all recovered`, { skip }, async (t) => {
