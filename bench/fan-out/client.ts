@@ -55,8 +55,8 @@ async function run(wire: Wire, setup: FanOutSetup): Promise<FanOutFigures> {
     const messages = Array.from({ length: burst }, () =>
       Buffer.from(stamp({ kind: 0, source: 0, sequence: sequence++, intendedNs: 0, lagNs: 0, position: 0 })),
     )
-    // The next ones go up when half of these have come down: they wait at the server, and never two bursts of them.
-    wanted = (sequence - burst / 2) * subscribers
+    // The next ones go up when the first of these comes down: while the server writes these, one burst waits for it and never two.
+    wanted = (sequence - burst) * subscribers + 1
     publish(messages)
   }
   const count = (messages: number) => {

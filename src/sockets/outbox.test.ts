@@ -30,7 +30,7 @@ class FakeSocket extends Socket {
   }
 }
 
-type Kind = 'outbox' | 'corked' | 'frames'
+type Kind = 'outbox' | 'shared' | 'mixed' | 'corked' | 'frames'
 
 function setUp(kind: Kind, highWaterBytes = 10, flush: Flush = flushAfterTurn) {
   const socket = new FakeSocket()
@@ -38,9 +38,14 @@ function setUp(kind: Kind, highWaterBytes = 10, flush: Flush = flushAfterTurn) {
   const drained = () => {
     seen.drains++
   }
-  if (kind === 'outbox') {
+  if (kind === 'outbox' || kind === 'shared' || kind === 'mixed') {
     const outbox = new Outbox(socket, highWaterBytes, flush, drained)
+    let puts = 0
     const put = (text: string) => {
+      if (kind === 'shared' || (kind === 'mixed' && puts++ % 2 === 0)) {
+        outbox.share(Buffer.from(text), text.length)
+        return
+      }
       const at = outbox.reserve(text.length, text.length)
       outbox.buffer.write(text, at)
     }
@@ -60,9 +65,15 @@ function setUp(kind: Kind, highWaterBytes = 10, flush: Flush = flushAfterTurn) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-const names = { outbox: 'Outbox', corked: 'CorkedSocket', frames: 'CorkedSocket with whole frames' } as const
+const names = {
+  outbox: 'Outbox',
+  shared: 'Outbox with shared messages',
+  mixed: 'Outbox with shared messages and others',
+  corked: 'CorkedSocket',
+  frames: 'CorkedSocket with whole frames',
+} as const
 
-for (const kind of ['outbox', 'corked', 'frames'] as const) {
+for (const kind of ['outbox', 'shared', 'mixed', 'corked', 'frames'] as const) {
   describe(names[kind], () => {
     it('writes once a tick, in order', async () => {
       const { socket, put } = setUp(kind)
@@ -177,4 +188,13 @@ it('an envelope stands around each write, however much the buffer grew', async (
   put('c'.repeat(4096 - envelope.headBytes))
   await turn()
   assert.deepEqual(socket.writes, [`09001:a${long}.`, `04090:${'c'.repeat(4090)}.`])
+
+  const message = Buffer.from('00006:shared.')
+  outbox.share(message, 6)
+  await turn()
+  assert.equal(socket.writes[2], '00006:shared.')
+  for (let count = 0; count < 2; count++) outbox.share(message, 6)
+  put('d')
+  await turn()
+  assert.equal(socket.writes[3], '00013:sharedsharedd.')
 })

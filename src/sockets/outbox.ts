@@ -92,6 +92,8 @@ export class Outbox implements Flushable {
   #wasFull = false
   /** The buffer of a write that was not done at once. */
   #lent: Buffer = NOTHING
+  /** All that has gathered, where that is one message which other outboxes write, too. */
+  #shared: Buffer | undefined
 
   /** @param drained it was full and has room again */
   constructor(socket: Sink, highWaterBytes: number, flush: Flush, drained: () => void) {
@@ -114,16 +116,50 @@ export class Outbox implements Flushable {
 
   /** @returns the offset in `buffer` at which the caller writes `bytes` at once, `payloadBytes` of them payload */
   reserve(bytes: number, payloadBytes: number): number {
+    if (this.#shared) this.#unshare(this.#shared)
+    this.#count(payloadBytes)
+    return this.#make(bytes)
+  }
+
+  /**
+   * Takes a message that many outboxes write, within its envelope. It must not change any more: alone in a tick it is written
+   * without being copied.
+   */
+  share(message: Buffer, payloadBytes: number): void {
+    this.#count(payloadBytes)
+    if (this.#bytes === 0 && !this.#shared) {
+      this.#shared = message
+      return
+    }
+    if (this.#shared) this.#unshare(this.#shared)
+    this.#copy(message)
+  }
+
+  /** @returns where to write */
+  #make(bytes: number): number {
     const at = this.#bytes === 0 ? this.#headBytes : this.#bytes
     this.#bytes = at + bytes
     if (this.#bytes + this.#tailBytes > this.buffer.length) this.#grow(at)
+    return at
+  }
+
+  #copy(message: Buffer): void {
+    const inner = message.subarray(this.#headBytes, message.length - this.#tailBytes)
+    const at = this.#make(inner.length)
+    this.buffer.set(inner, at)
+  }
+
+  #unshare(message: Buffer): void {
+    this.#shared = undefined
+    this.#copy(message)
+  }
+
+  #count(payloadBytes: number): void {
     this.#gatheredPayload += payloadBytes
     if (this.full) this.#wasFull = true
-    if (!this.#scheduled) {
-      this.#scheduled = true
-      this.#flush(this)
-    }
-    return at
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#flush(this)
   }
 
   flush(): void {
@@ -141,6 +177,7 @@ export class Outbox implements Flushable {
   /** Forgets what was not sent, for a socket that is cut. */
   clear(): void {
     this.buffer = NOTHING
+    this.#shared = undefined
     this.#bytes = 0
     this.#gatheredPayload = 0
     this.#writingPayload = 0
@@ -156,15 +193,20 @@ export class Outbox implements Flushable {
   }
 
   #write(): void {
+    if (this.#shared) {
+      const message = this.#shared
+      this.#shared = undefined
+      this.#pass(message)
+      if (this.#socket.writableLength === 0) this.#settle()
+      return
+    }
     if (this.#bytes === 0) return
     const { buffer } = this
     const bytes = buffer.subarray(0, this.#bytes + this.#tailBytes)
     this.#socket.envelope?.fill(buffer, bytes.length)
-    this.#writingPayload += this.#gatheredPayload
-    this.#gatheredPayload = 0
     this.#bytes = 0
     this.buffer = NOTHING
-    this.#socket.write(bytes, this.#written)
+    this.#pass(bytes)
     // Usually the kernel takes it all at once; else the socket still reads from the buffer.
     if (this.#socket.writableLength > 0) {
       this.#lent = buffer
@@ -172,6 +214,12 @@ export class Outbox implements Flushable {
     }
     giveBuffer(buffer)
     this.#settle()
+  }
+
+  #pass(bytes: Buffer): void {
+    this.#writingPayload += this.#gatheredPayload
+    this.#gatheredPayload = 0
+    this.#socket.write(bytes, this.#written)
   }
 
   readonly #written = (error?: Error | null): void => {

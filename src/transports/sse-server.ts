@@ -14,7 +14,7 @@ import { base64Of, eventBytes, idLineOf, writeEvent } from './sse-framing.ts'
 const COMMENT = ':\n\n'
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
-/** A message as an event, for any number of channels. */
+/** A message as an event in a chunk of its own, for any number of channels. */
 export interface Encoded {
   readonly event: Buffer
   readonly payloadBytes: number
@@ -76,8 +76,9 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     encode(message, id) {
       const text = options.kind === 'text' ? message : base64Of(message)
       const idLine = idLineOf(id)
-      const event = Buffer.allocUnsafe(eventBytes(text, idLine))
-      writeEvent(event, 0, text, idLine)
+      const event = Buffer.allocUnsafe(chunk.headBytes + eventBytes(text, idLine) + chunk.tailBytes)
+      writeEvent(event, chunk.headBytes, text, idLine)
+      chunk.fill(event, event.length)
       return { event, payloadBytes: message.length }
     },
     wire: () => meter.read('server'),
@@ -135,8 +136,7 @@ class SseServerChannel extends SseChannel implements ServerChannel<Encoded>, Fra
 
   sendEncoded({ event, payloadBytes }: Encoded): boolean {
     if (this.ended) return false
-    const at = this.outbox.reserve(event.length, payloadBytes)
-    this.outbox.buffer.set(event, at)
+    this.outbox.share(event, payloadBytes)
     return !this.outbox.full
   }
 

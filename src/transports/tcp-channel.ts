@@ -131,8 +131,7 @@ export class TcpChannel implements ServerChannel<Buffer>, FrameSink {
 
   sendEncoded(encoded: Buffer): boolean {
     if (this.#ended) return false
-    const at = this.#outbox.reserve(encoded.length, encoded.length - FRAME_HEAD_BYTES)
-    this.#outbox.buffer.set(encoded, at)
+    this.#outbox.share(encoded, encoded.length - FRAME_HEAD_BYTES)
     return !this.#outbox.full
   }
 

@@ -134,7 +134,7 @@ function complaintsOf({ connections, payload }: Host['settings'], { rooms }: Cha
   }
   const smallest = minimumPayloadBytes('json', chatShape)
   if (payload.sizeBytes < smallest) {
-    const text = `must be at least ${smallest} bytes, got ${payload.sizeBytes}: a chat message has userId, timestamp and content; raise it`
+    const text = `must be at least ${smallest} bytes: a chat message has userId, timestamp and content; raise it`
     complaints.push({ path: ['payload'], text })
   }
   return complaints
