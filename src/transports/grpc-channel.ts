@@ -74,10 +74,13 @@ export abstract class GrpcChannel implements ServerChannel<Buffer>, Watched {
   }
 
   get full(): boolean {
+    if (this.#queuedBytes < this.#options.highWaterBytes) return false
+    this.recount()
     return this.#queuedBytes >= this.#options.highWaterBytes
   }
 
   queuedBytes(): number {
+    this.recount()
     return this.#queuedBytes
   }
 
@@ -98,6 +101,7 @@ export abstract class GrpcChannel implements ServerChannel<Buffer>, Watched {
     this.#wasFull = false
     this.ended = true
     this.#closeTimer = setInterval(() => {
+      this.recount()
       if (!this.moved) this.fail('the peer does not answer')
       this.moved = false
     }, CLOSE_IDLE_MS)
@@ -174,12 +178,24 @@ export abstract class GrpcChannel implements ServerChannel<Buffer>, Watched {
     return !this.full
   }
 
+  /** Looks for what has left, where that is not told. */
+  protected recount(): void {}
+
   /** Counts payload that is queued no longer. */
-  protected passedOn(payload: number): void {
+  protected left(payload: number): void {
     if (this.isClosed) return
     this.moved = true
     this.#queuedBytes -= payload
-    if (!this.#wasFull || this.full) return
+  }
+
+  /** The same, and tells the owner that there is room again. */
+  protected passedOn(payload: number): void {
+    this.left(payload)
+    this.drainIfRoom()
+  }
+
+  protected drainIfRoom(): void {
+    if (!this.#wasFull || this.isClosed || this.full) return
     this.#wasFull = false
     this.receiver?.drain?.()
   }

@@ -59,6 +59,8 @@ class UploadedChannel extends StreamChannel {
 /** What the server has for a sending direction: one Frame, with which the call is over. */
 class Answer implements Line {
   isGiven = false
+  /** The one answer is the call's, and with it the call is over. */
+  readonly writableLength = 0
   readonly #call: grpcJs.ServerReadableStream<Content, Buffer>
   readonly #respond: grpcJs.sendUnaryData<Buffer>
 
@@ -119,7 +121,11 @@ class Upload implements Line {
     else tell()
   }
 
-  write(frame: Buffer, written: (error?: Error | null) => void): void {
+  get writableLength(): number {
+    return this.#call.writableLength
+  }
+
+  write(frame: Buffer, written?: (error?: Error | null) => void): void {
     this.#call.write(frame, written)
   }
 

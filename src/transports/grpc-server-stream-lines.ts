@@ -18,7 +18,9 @@ export class Publishing implements Line, Flushable {
   readonly #stream: grpcJs.ClientReadableStream<Content>
   readonly #failed: (reason: string) => void
   #frames: Buffer[] = []
-  #callbacks: (() => void)[] = []
+  #callbacks: ((() => void) | undefined)[] = []
+  /** Frames of the Batch that is under way. */
+  #underWay = 0
   #isScheduled = false
   #call: grpcJs.ClientUnaryCall | undefined
 
@@ -34,14 +36,18 @@ export class Publishing implements Line, Flushable {
     this.#failed = failed
   }
 
-  write(frame: Buffer, written: () => void): void {
+  get writableLength(): number {
+    return this.#underWay + this.#frames.length
+  }
+
+  write(frame: Buffer, written?: () => void): void {
     this.#frames.push(frame)
     this.#callbacks.push(written)
     this.#schedule()
   }
 
   end(): void {
-    this.write(encodeSignal(Signal.close), () => {})
+    this.write(encodeSignal(Signal.close))
   }
 
   pause(): void {
@@ -63,13 +69,15 @@ export class Publishing implements Line, Flushable {
     if (count === 0) return
     const batch = encodeBatch(this.#frames.splice(0, count))
     const callbacks = this.#callbacks.splice(0, count)
+    this.#underWay = count
     this.#call = this.#client.makeUnaryRequest(METHOD, asIs, asIs, batch, this.#metadata, (error) => {
       this.#call = undefined
       if (error) {
         this.#failed(reasonOf(error.code, error.details))
         return
       }
-      for (const written of callbacks) written()
+      this.#underWay = 0
+      for (const written of callbacks) written?.()
       this.#schedule()
     })
   }
@@ -106,7 +114,11 @@ export class Subscription implements Line {
     this.#call = call
   }
 
-  write(frame: Buffer, written: (error?: Error | null) => void): void {
+  get writableLength(): number {
+    return this.#call.writableLength
+  }
+
+  write(frame: Buffer, written?: (error?: Error | null) => void): void {
     this.#call.write(frame, written)
   }
 

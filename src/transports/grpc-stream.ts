@@ -6,13 +6,15 @@ import type { Options } from '../transport.ts'
 import { GrpcChannel, type Home } from './grpc-channel.ts'
 import { type Content, encodeSignal, Signal } from './grpc-frame.ts'
 
-/** So many sizes of written messages are forgotten together. */
-const COMPACT_AT = 1024
+/** So many sizes of written messages are forgotten together, where nobody asks meanwhile. */
+const RECOUNT_EVERY = 256
 
 /** How an end reaches the other one: by its call, or by what stands for one. */
 export interface Line {
   /** @param written called when the frame is handed to the operating system, in the order of the frames */
-  write(frame: Buffer, written: (error?: Error | null) => void): unknown
+  write(frame: Buffer, written?: (error?: Error | null) => void): unknown
+  /** Frames that are not handed to the operating system yet. */
+  readonly writableLength: number
   /** Ends this side of the call: the request on the client, the response on the server, and with it the call. */
   end(): unknown
   /** Stops what comes from the other end. */
@@ -34,9 +36,8 @@ export class StreamChannel extends GrpcChannel {
   readonly #end: End
   #mayEndCall: boolean
 
-  // Payload sizes of what was written and not yet called back, the oldest at `#oldest`.
-  #sizes: number[] = []
-  #oldest = 0
+  /** Payload sizes of what was written and is not known to have left, the oldest first. */
+  readonly #sizes: number[] = []
 
   constructor(line: Line, options: Options, end: End) {
     super(options, end)
@@ -108,20 +109,27 @@ export class StreamChannel extends GrpcChannel {
     this.#end.cut()
   }
 
+  /**
+   * To be told of each frame costs a tenth of what a delivery of a broadcast takes (a turn of its own for each call), so only
+   * while the channel is full does a frame say when it has left. Else the line is asked when it matters.
+   */
   #put(frame: Buffer, payload: number): void {
+    if (this.#sizes.length % RECOUNT_EVERY === RECOUNT_EVERY - 1) this.recount()
+    const hasRoom = this.took(payload)
     this.#sizes.push(payload)
-    this.took(payload)
-    this.#line.write(frame, this.#written)
+    if (hasRoom) this.#line.write(frame)
+    else this.#line.write(frame, this.#written)
   }
 
-  /** One function for all messages: they leave in order. */
+  /** One function for all frames: they leave in order. */
   readonly #written = (error?: Error | null): void => {
     if (error || this.isClosed) return
-    const payload = this.#sizes[this.#oldest++] ?? 0
-    if (this.#oldest === this.#sizes.length || this.#oldest === COMPACT_AT) {
-      this.#sizes.splice(0, this.#oldest)
-      this.#oldest = 0
-    }
-    this.passedOn(payload)
+    this.recount()
+    this.drainIfRoom()
+  }
+
+  protected override recount(): void {
+    const gone = this.#sizes.length - this.#line.writableLength
+    if (gone > 0) this.left(this.#sizes.splice(0, gone).reduce((sum, payload) => sum + payload, 0))
   }
 }
