@@ -116,10 +116,10 @@ export const connect: Workload<typeof parameters> = {
 
   drive: (host, dialer) => (host.group === STORM ? storm(host, dialer) : witnesses(host, dialer)),
 
-  conclude: concludeFrom,
+  conclude,
 }
 
-function concludeFrom({ reports }: Evidence<ConnectParameters>): Conclusion {
+function conclude({ reports }: Evidence<ConnectParameters>): Conclusion {
   const refused: Record<string, number> = {}
   for (const { part } of reports) {
     for (const [cause, count] of Object.entries(part.found?.refused ?? {})) {

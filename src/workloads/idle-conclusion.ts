@@ -1,6 +1,7 @@
 import type { Heartbeat, Traits } from '../transport.ts'
-import type { Conclusion, Evidence, Pair } from '../workload.ts'
+import type { Conclusion, Evidence, FigureSpec, Pair } from '../workload.ts'
 import { type Census, compare, joined, numbersOf, sizeOf } from './idle-census.ts'
+import { heartbeatOf, type IdleParameters } from './idle-parameters.ts'
 import type { Registered } from './idle-registry.ts'
 
 /** What one client process found. */
@@ -17,9 +18,99 @@ export type ClientView = {
 /** Ranges that a sentence names. */
 const NAMED = 5
 
+export const figures = {
+  'memory.serverPerConnection': {
+    head: 'server/conn',
+    unit: 'bytes',
+    better: 'lower',
+    rank: 'essential',
+    text: 'Memory that the server process grew by from before connecting until all had settled, for one connection.',
+  },
+  'memory.clientPerConnection': {
+    head: 'client/conn',
+    unit: 'bytes',
+    better: 'lower',
+    rank: 'essential',
+    text: 'The same of all client processes.',
+  },
+  survivors: {
+    head: 'alive',
+    unit: 'share',
+    better: 'higher',
+    rank: 'essential',
+    text: 'Connections that were open on both sides at the end, of those asked for.',
+  },
+  'dead.byServer': {
+    head: 'found dead',
+    unit: 'count',
+    better: 'none',
+    rank: 'full',
+    text: 'Clients that missed their heartbeats and were cut; no figure where the server cannot find out.',
+  },
+  'dead.byClient': {
+    head: 'server found dead',
+    unit: 'count',
+    better: 'none',
+    rank: 'extra',
+    text: 'Connections whose client found the server silent, and cut them.',
+  },
+  'establish.p50': {
+    head: 'connect p50',
+    unit: 'ns',
+    better: 'lower',
+    rank: 'full',
+    text: 'Time to establish one connection.',
+    of: ['establish', 'p50'],
+  },
+  'establish.p99': {
+    head: 'connect p99',
+    unit: 'ns',
+    better: 'lower',
+    rank: 'full',
+    text: 'Time to establish one connection.',
+    of: ['establish', 'p99'],
+  },
+  'connect.rate': {
+    head: 'connects/s',
+    unit: 'connections/s',
+    better: 'higher',
+    rank: 'full',
+    text: 'Connections established a second, `connectRate` at the most.',
+  },
+  'cpu.serverIdle': {
+    head: 'server idle CPU',
+    unit: 'share',
+    better: 'lower',
+    rank: 'full',
+    text: 'CPU of the server process while measuring, as a share of one core, without busy waiting.',
+  },
+  'cpu.clientIdle': {
+    head: 'client idle CPU',
+    unit: 'share',
+    better: 'lower',
+    rank: 'full',
+    text: 'The same of all client processes.',
+  },
+  'memory.server': {
+    head: 'server memory',
+    unit: 'bytes',
+    better: 'lower',
+    rank: 'extra',
+    text: 'Memory that the server process grew by from before connecting until all had settled.',
+  },
+  'memory.client': {
+    head: 'client memory',
+    unit: 'bytes',
+    better: 'lower',
+    rank: 'extra',
+    text: 'The same of all client processes.',
+  },
+} as const satisfies Readonly<Record<string, FigureSpec>>
+
 /** Compares the server's registry with what the clients saw, and weighs what a connection costs. */
-export function concludeIdle(evidence: Evidence, heartbeat: Heartbeat | undefined): Conclusion {
+export function conclude(evidence: Evidence<IdleParameters>): Conclusion {
   const { settings, traits, reports } = evidence
+  const heartbeat = heartbeatOf(evidence.parameters)
   const server = reports.find(({ role }) => role === 'server')
   const registered = server?.part.found as Registered | undefined
   const views = reports.filter(({ role }) => role === 'client').map(({ part }) => part.found as unknown as ClientView)
@@ -60,7 +151,7 @@ export function concludeIdle(evidence: Evidence, heartbeat: Heartbeat | undefine
 }
 
 function figuresOf(
-  { settings, traits, reports }: Evidence,
+  { settings, traits, reports }: Evidence<IdleParameters>,
   registered: Registered | undefined,
   client: Census,
   views: readonly ClientView[],

@@ -1,7 +1,8 @@
 import type { Composer } from '../message.ts'
 import type { Closed, Listener, Receiver, ServerChannel } from '../transport.ts'
 import type { Half, Host, Sent, Source, Window } from '../workload.ts'
-import { atDropTimes, drawn, type ReconnectParameters } from './reconnect-drops.ts'
+import { atDropTimes, drawn } from './reconnect-drops.ts'
+import type { ReconnectParameters } from './reconnect-parameters.ts'
 
 /** What a message is, in `Header.kind`. */
 export const Kind = {

@@ -1,9 +1,9 @@
 import type { MessageReader } from '../message.ts'
 import type { Channel, Closed, Dialer, Receiver } from '../transport.ts'
 import type { Host, Inlet } from '../workload.ts'
-import type { ReconnectParameters } from './reconnect-drops.ts'
 import { FEED, Kind } from './reconnect-feed.ts'
 import type { Gate } from './reconnect-gate.ts'
+import type { ReconnectParameters } from './reconnect-parameters.ts'
 
 /** What the subscribers of one process have in common. */
 export interface Crowd {

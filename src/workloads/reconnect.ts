@@ -1,14 +1,8 @@
 import type { Cast, Conclusion, Evidence, Workload } from '../workload.ts'
-import {
-  atDropTimes,
-  complaintsOf,
-  drawn,
-  incidentsOf,
-  parameters,
-  type ReconnectParameters,
-} from './reconnect-drops.ts'
+import { atDropTimes, drawn, incidentsOf } from './reconnect-drops.ts'
 import { Feed } from './reconnect-feed.ts'
 import { Gate } from './reconnect-gate.ts'
+import { complaintsOf, parameters, type ReconnectParameters } from './reconnect-parameters.ts'
 import { type Losses, Subscriber } from './reconnect-subscriber.ts'
 
 /** The client process that is stopped; the first group, so that its number is known. */
@@ -157,7 +151,7 @@ export const reconnect: Workload<typeof parameters> = {
     }
   },
 
-  conclude: concludeFrom,
+  conclude,
 }
 
 function castOf({ connections }: { connections: number }, { drop }: ReconnectParameters): Cast[] {
@@ -168,7 +162,7 @@ function castOf({ connections }: { connections: number }, { drop }: ReconnectPar
   ]
 }
 
-function concludeFrom({ parameters, reports, traits }: Evidence<ReconnectParameters>): Conclusion {
+function conclude({ parameters, reports, traits }: Evidence<ReconnectParameters>): Conclusion {
   const sum = (name: string) => reports.reduce((total, { part }) => total + Number(part.found?.[name] ?? 0), 0)
   const count = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, sum(name)]))
   const undetectable = parameters.drop.by === 'freeze' && traits.heartbeat !== 'both'
