@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { CorkedSocket, type Flush, flushAfterEvent, flushAfterTurn, Outbox } from './outbox.ts'
+import { CorkedSocket } from './corked-socket.ts'
+import { type Flush, flushAfterEvent, flushAfterTurn } from './flush.ts'
+import { Outbox } from './outbox.ts'
 
 /** A socket whose writes are recorded, and end when the test says so. */
 class FakeSocket extends Socket {

@@ -1,6 +1,6 @@
 /** How the ends of a channel with a server-streaming call reach each other: Batches up, the call's own stream down. */
 import * as grpcJs from '@grpc/grpc-js'
-import { type Flushable, flushAfterEvent } from '../sockets/outbox.ts'
+import { type Flushable, flushAfterEvent } from '../sockets/flush.ts'
 import { reasonOf } from './grpc-connection.ts'
 import { batchedBytes, type Content, decodeBatch, encodeBatch, encodeSignal, Signal } from './grpc-frame.ts'
 import type { Line, StreamChannel } from './grpc-stream.ts'

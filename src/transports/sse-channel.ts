@@ -1,6 +1,8 @@
 /** What both ends of an SSE channel have in common: an outbox, and how the channel closes. */
+
+import type { Flush } from '../sockets/flush.ts'
 import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
-import { type Flush, Outbox, type Sink } from '../sockets/outbox.ts'
+import { Outbox, type Sink } from '../sockets/outbox.ts'
 import type { Channel, Closed, Options, Receiver } from '../transport.ts'
 
 export const PATH = '/channels/'

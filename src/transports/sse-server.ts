@@ -1,10 +1,11 @@
 /** The server half of the SSE transport: one event stream a channel, and its POSTs. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { flushAfterTurn } from '../sockets/flush.ts'
 import { FrameReader, type FrameSink } from '../sockets/frames.ts'
 import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
-import { type Envelope, flushAfterTurn, type Sink } from '../sockets/outbox.ts'
+import type { Envelope, Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
 import { CLOSE_EVENT, PATH, SseChannel } from './sse-channel.ts'

@@ -1,8 +1,9 @@
 /** Either end of a tcp channel. */
 import type net from 'node:net'
 import { messageOf } from '../errors.ts'
+import type { Flush } from '../sockets/flush.ts'
 import { FRAME_HEAD_BYTES, FrameReader, type FrameSink } from '../sockets/frames.ts'
-import { type Flush, Outbox } from '../sockets/outbox.ts'
+import { Outbox } from '../sockets/outbox.ts'
 import type { Closed, Hello, Receiver, ServerChannel } from '../transport.ts'
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024

@@ -6,9 +6,9 @@
  * always means that the peer died.
  */
 import net from 'node:net'
+import { flushAfterEvent, flushAfterTurn } from '../sockets/flush.ts'
 import { frame } from '../sockets/frames.ts'
 import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
-import { flushAfterEvent, flushAfterTurn } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
 import { dataCame, TcpChannel } from './tcp-channel.ts'

@@ -2,8 +2,9 @@
 import type http from 'node:http'
 import type net from 'node:net'
 import WebSocket from 'ws'
+import { CorkedSocket } from '../sockets/corked-socket.ts'
+import { type Flush, flushAfterTurn } from '../sockets/flush.ts'
 import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
-import { CorkedSocket, type Flush, flushAfterTurn } from '../sockets/outbox.ts'
 import type { Channel, Closed, Hello, Options, Receiver, ServerChannel } from '../transport.ts'
 import { type Frame, frame } from './ws-frame.ts'
 
