@@ -341,9 +341,7 @@ export type Point = z.infer<typeof point>
 export type Load = z.infer<typeof load>
 export type Counts = z.infer<typeof counts>
 export type Latency = z.infer<typeof latency>
-export type LatencySet = z.infer<typeof latencySet>
 export type TimelineEntry = z.infer<typeof timelineEntry>
-export type ProcessUsage = z.infer<typeof processUsage>
 export type Warning = z.infer<typeof warning>
 export type Reason = z.infer<typeof reason>
 export type Aggregate = z.infer<typeof aggregate>
@@ -352,7 +350,6 @@ export type ThresholdResult = z.infer<typeof thresholdResult>
 export type Cause = z.infer<typeof cause>
 export type LoadStep = z.infer<typeof loadStep>
 export type Capacity = z.infer<typeof capacity>
-export type Comparison = z.infer<typeof comparison>
 export type Environment = z.infer<typeof environment>
 export {
   type Figure,

@@ -8,7 +8,7 @@ import type { Channel, Dialer, Hello, Receiver, ServerChannel, Traits } from '..
  * by carrying less. They travel on a channel of their own, which names itself in its hello. Where the server answers
  * only at the end, it answers with a digest of what it got.
  */
-export const EQUIVALENCE_HELLO: Hello = { purpose: 'equivalence' }
+const EQUIVALENCE_HELLO: Hello = { purpose: 'equivalence' }
 
 const TIMEOUT_MS = 10_000
 

@@ -63,7 +63,7 @@ class Quest implements Walk {
   }
 }
 
-export function limitsOf({ over, from, to, precision, confirm }: Search): SearchLimits {
+function limitsOf({ over, from, to, precision, confirm }: Search): SearchLimits {
   return { from, to, precision, confirm, whole: over !== 'rate' }
 }
 

@@ -49,7 +49,7 @@ function cpuPerMessageNs({ processes, counts, load, durationNs }: Trial, role: '
 }
 
 /** Every failed send, whatever its cause. */
-export function sendErrors({ counts }: Trial): number {
+function sendErrors({ counts }: Trial): number {
   return Object.values(counts.errors).reduce((sum, count) => sum + count, 0)
 }
 

@@ -27,7 +27,7 @@ type Settings = Host['settings']
 
 /** The processes that open connections, and the one whose connections are there before. */
 export const STORM = 'storm'
-export const WITNESS = 'witness'
+const WITNESS = 'witness'
 
 /** Opening and closing take their time: beyond its `hold`, a connection counts as open for so long. */
 const SLACK_NS = 1e9

@@ -11,8 +11,6 @@ import { upload } from './upload.ts'
 /** Every workload there is. A new one is a file beside this one and a line here. */
 export const workloads: readonly Workload[] = [echo, fanOut, idle, stream, upload, connect, reconnect, chat]
 
-export const workloadNames: readonly string[] = workloads.map(({ name }) => name)
-
 export function findWorkload(name: string): Workload {
   const found = workloads.find((workload) => workload.name === name)
   if (!found) throw new Error(`no workload is called ${name}`)
