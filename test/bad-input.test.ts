@@ -35,18 +35,36 @@ for (const [name, content, says] of cases) {
   test(`a scenario ${name} is refused in words`, () =>
     inFolder(async (folder) => {
       if (content !== undefined) writeFileSync(join(folder, 'bad.yaml'), content)
-      for (const command of ['run', 'validate']) {
-        const { code, stdout, stderr } = await rtbench([command, 'bad.yaml'], folder)
-        assert.equal(code, 2, stderr)
-        assert.equal(stdout, '')
-        assert.match(stderr, /^rtbench: bad\.yaml:/)
-        assert.match(stderr, says)
-        assert.doesNotMatch(stderr, /^ +at /m, 'no stack trace')
-        assert.ok(stderr.length < 4000, `${stderr.length} characters`)
-      }
+      const { code, stdout, stderr } = await rtbench(['run', 'bad.yaml'], folder)
+      assert.equal(code, 2, stderr)
+      assert.equal(stdout, '')
+      assert.match(stderr, /^rtbench: bad\.yaml:/)
+      assert.match(stderr, says)
+      assert.doesNotMatch(stderr, /^ +at /m, 'no stack trace')
+      assert.ok(stderr.length < 4000, `${stderr.length} characters`)
       assert.deepEqual(filesIn(folder), content === undefined ? [] : ['bad.yaml'], 'nothing was written')
     }))
 }
+
+test('validate refuses them all in one go, each by its name and in the same words', () =>
+  inFolder(async (folder) => {
+    const files = cases.map((_, index) => `bad-${index}.yaml`)
+    for (const [index, [, content]] of cases.entries()) {
+      if (content !== undefined) writeFileSync(join(folder, `bad-${index}.yaml`), content)
+    }
+    const { code, stdout, stderr } = await rtbench(['validate', ...files], folder)
+    assert.equal(code, 2, stderr)
+    assert.equal(stdout, '')
+    assert.match(stderr, /^rtbench: bad-0\.yaml:/)
+    assert.doesNotMatch(stderr, /^ +at /m, 'no stack trace')
+    for (const [index, [name, , says]] of cases.entries()) {
+      const lines = stderr.replace(/^rtbench: /, '').split('\n')
+      const own = lines.filter((line) => line.startsWith(`bad-${index}.yaml:`))
+      assert.ok(own.length > 0, name)
+      assert.match(own.join('\n'), says, name)
+    }
+    assert.equal(filesIn(folder).length, cases.filter(([, content]) => content !== undefined).length)
+  }))
 
 test('a folder in place of a scenario is refused in words', () =>
   inFolder(async (folder) => {

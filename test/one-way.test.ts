@@ -18,6 +18,8 @@ const HIGH_WATER = 65_536
 const LARGE = { sizeBytes: 16_384, kind: 'text' } as const
 const SHORT = { warmupNs: 100e6, durationNs: 500e6 }
 const saturate = { model: 'saturate' } as const
+/** Two processes that do all they can keep both cores from everybody else; buffers fill within the first turns. */
+const FULL_SPEED = { warmupNs: 50e6, durationNs: 200e6, load: saturate, payload: LARGE }
 
 const streaming = parametersFor(stream, { slow: undefined })
 const uploading = parametersFor(upload, { ackEvery: 4, ackAfter: 10e6, segment: 20, segmentAfter: 50e6 })
@@ -73,7 +75,7 @@ for (const transport of transportNames) {
     async () => {
       // It does not read before the window has ended.
       const parameters = parametersFor(stream, { slow: { connections: 1, pause: 60e9 } })
-      const trial = await run(transport, stream, { load: saturate, payload: LARGE, parameters })
+      const trial = await run(transport, stream, { ...FULL_SPEED, parameters })
       checkTrial(trial)
       assertBounded(trial)
       const { slow: slowed } = trial.workload.histograms
@@ -96,7 +98,7 @@ for (const transport of transportNames) {
   })
 
   carried('a saturated upload: the client buffers no more than a channel holds', transport, upload, async () => {
-    const trial = await run(transport, upload, { load: saturate, payload: LARGE, parameters: uploading })
+    const trial = await run(transport, upload, { ...FULL_SPEED, parameters: uploading })
     checkTrial(trial)
     assertBounded(trial)
   })
@@ -106,7 +108,7 @@ for (const transport of transportNames) {
 for (const transport of ['tcp', 'grpc-unary', 'grpc-client-stream']) {
   carried('an upload in a closed loop', transport, upload, async () => {
     const load = { model: 'closed', inFlight: 8 } as const
-    const trial = await run(transport, upload, { load, parameters: uploading })
+    const trial = await run(transport, upload, { load, durationNs: 200e6, parameters: uploading })
     checkTrial(trial)
   })
 }
@@ -141,15 +143,17 @@ async function killed(role: Role, workload: Workload, load: Settings['load']): P
 
 const atARate = { model: 'open', ratePerSec: 1000, arrivals: 'uniform' } as const
 
-for (const workload of [stream, upload]) {
-  for (const load of [atARate, saturate]) {
-    test(`${workload.name}, ${load.model}: a client killed while measuring makes the trial invalid, and nothing hangs`, async () => {
-      const { reasons, counts } = await killed('client', workload, load)
-      assert.deepEqual(reasons, [{ code: 'client-died', message: 'client process 0 was killed by SIGKILL' }])
-      assert.ok(counts.unaccounted > 0, 'what the dead process had been sent, or had last reported as sent')
-      assert.ok(counts.delivered > 0, 'what the other process did is kept')
-    })
-  }
+// Each side that sends, and each way to pace it.
+for (const [workload, load] of [
+  [stream, saturate],
+  [upload, atARate],
+] as const) {
+  test(`${workload.name}, ${load.model}: a client killed while measuring makes the trial invalid, and nothing hangs`, async () => {
+    const { reasons, counts } = await killed('client', workload, load)
+    assert.deepEqual(reasons, [{ code: 'client-died', message: 'client process 0 was killed by SIGKILL' }])
+    assert.ok(counts.unaccounted > 0, 'what the dead process had been sent, or had last reported as sent')
+    assert.ok(counts.delivered > 0, 'what the other process did is kept')
+  })
 }
 
 test('stream: a server killed while measuring takes along what it had sent', async () => {

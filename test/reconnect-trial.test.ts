@@ -62,7 +62,7 @@ for (const name of transportNames) {
 
   for (const by of ['client', 'server'] as const) {
     test(`${name}: dropped by the ${by} while messages flow, all come back and miss nothing`, { skip }, async () => {
-      const trial = await run(name, reconnectParameters({ by, share: 0.5, every: 300e6 }))
+      const trial = await run(name, reconnectParameters({ by, share: 0.5, every: 200e6 }), { durationNs: 700e6 })
       checkRecovered(trial)
       const { dropped, reconnects } = trial.workload.figures
       assert.ok(Number(dropped) >= 5, `${dropped} dropped, half of those who were there, three times`)

@@ -15,6 +15,7 @@ const untilNow = new AbortController().signal
 const fanOutSettings = {
   connections: 22,
   workers: 2,
+  durationNs: 500e6,
   load: { model: 'open', ratePerSec: 100, arrivals: 'uniform' },
   parameters: parametersFor(fanOut, {
     subscribers: 20,
@@ -44,6 +45,7 @@ for (const transport of ['tcp', 'ws', 'sse', 'grpc']) {
 test('ws: as fast as back-pressure allows, the server holds little and nothing is lost', async () => {
   const changes = {
     ...fanOutSettings,
+    durationNs: 300e6,
     load: { model: 'saturate' },
     payload: { sizeBytes: 1024, kind: 'text' },
   } as const

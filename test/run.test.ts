@@ -18,7 +18,7 @@ const scenario = (changes: Record<string, unknown> = {}): string =>
     connections: 4,
     load: { rate: '500/s' },
     warmup: { time: '200ms', messages: 0 },
-    duration: '500ms',
+    duration: '300ms',
     blocks: 2,
     ...changes,
   })
@@ -75,7 +75,7 @@ test('flags change the scenario, and a matrix makes a cell of each point', () =>
     for (const { load } of trials) assert.deepEqual([load.requestedPerSec, load.connections], [200, 3])
     assert.notDeepEqual(
       trials.map(({ counts }) => counts.scheduled),
-      [100, 100],
+      [60, 60],
       'poisson arrivals are not even',
     )
     assert.equal(
@@ -122,23 +122,19 @@ for (const [signal, expected] of [
     inFolder(async (folder) => {
       write(folder, { transports: ['tcp'], blocks: 50 })
       const run = start(['run', 'small.yaml'], folder)
-      await run.said('[3/50]')
+      await run.said('[2/50]')
       await sleep(300)
       const children = childrenOf(run.child.pid ?? 0)
       assert.equal(children.length, 2)
-      const before = Date.now()
       run.child.kill(signal)
       const { code, stdout } = await run.ended
-      const tookMs = Date.now() - before
       assert.equal(code, expected)
       assert.match(stdout, /aborted/)
       const { status, trials, reasons } = resultIn(folder)
       assert.equal(status, 'aborted')
       assert.equal(reasons[0]?.code, 'interrupted')
-      assert.equal(trials.length, 2)
+      assert.equal(trials.length, 1, 'it did not wait for the 49 that were left')
       for (const pid of children) assert.ok(!isAlive(pid), 'no child is left')
-      // A trial takes 700 ms alone and 47 are left: it did not wait for them.
-      assert.ok(tookMs < 10_000, `${tookMs} ms`)
     }))
 }
 
