@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { ParametersOf } from '../src/parameter.ts'
-import type { Counts, Trial } from '../src/result.ts'
+import type { Trial } from '../src/result.ts'
 import type { Settings } from '../src/scenario.ts'
 import { fanOut } from '../src/workloads/fan-out.ts'
 import { type MemoryTrial, memorySettings, onTheWayDown, parametersFor, runInMemory } from './memory-rig.ts'
 import type { Mischief } from './memory-transport.ts'
-import { checkLedger } from './result-checks.ts'
+import { checkLedger, faultsOf, noFaults } from './result-checks.ts'
 
 type Given = ParametersOf<typeof fanOut.parameters>
 
@@ -31,21 +31,6 @@ async function run(
   const outcome = await runInMemory(fanOut, { parameters, settings, ...(mischief && { mischief }) })
   checkLedger(outcome.trial)
   return outcome
-}
-
-function faultsOf({ lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late }: Counts) {
-  return { lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late }
-}
-
-const noFaults = {
-  lost: 0,
-  timedOut: 0,
-  inFlightAtEnd: 0,
-  unaccounted: 0,
-  duplicate: 0,
-  outOfOrder: 0,
-  corrupt: 0,
-  late: 0,
 }
 
 function figure({ workload }: Trial, name: string): number {

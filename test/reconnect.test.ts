@@ -1,29 +1,13 @@
 /** The reconnect workload on a transport in memory, in virtual time. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Counts } from '../src/result.ts'
 import { reconnect } from '../src/workloads/reconnect.ts'
 import { type MemoryRun, runInMemory } from './memory-rig.ts'
 import { reconnectParameters } from './reconnect-parameters.ts'
-import { checkLedger } from './result-checks.ts'
+import { checkLedger, faultsOf, noFaults } from './result-checks.ts'
 
 /** 200 messages in 100 ms to each of 4 subscribers; the timeout is far away. */
 const settings: MemoryRun['settings'] = { connections: 4, workers: 2 }
-
-function faultsOf({ lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late }: Counts) {
-  return { lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late }
-}
-
-const none = {
-  lost: 0,
-  timedOut: 0,
-  inFlightAtEnd: 0,
-  unaccounted: 0,
-  duplicate: 0,
-  outOfOrder: 0,
-  corrupt: 0,
-  late: 0,
-}
 
 for (const by of ['client', 'server'] as const) {
   test(`dropped by the ${by}, with history enough: everything is delivered once, in order`, async () => {
@@ -32,7 +16,7 @@ for (const by of ['client', 'server'] as const) {
       parameters: reconnectParameters({ by }),
     })
     const { counts, workload, latency } = trial
-    assert.deepEqual(faultsOf(counts), none)
+    assert.deepEqual(faultsOf(counts), noFaults)
     assert.deepEqual([counts.scheduled, counts.expected, counts.delivered], [200, 2000, 2000])
     checkLedger(trial)
     assert.ok(counts.replayed > 0, 'what fell due meanwhile came again')
@@ -60,7 +44,7 @@ test('a share of the connections drops every so often, and the account of each g
   const { dropped, reconnects, notRecovered } = trial.workload.figures
   // Two processes of five connections drop one each, three times.
   assert.deepEqual([dropped, reconnects, notRecovered], [6, 6, 0])
-  assert.deepEqual([trial.counts.delivered, faultsOf(trial.counts)], [2000, none])
+  assert.deepEqual([trial.counts.delivered, faultsOf(trial.counts)], [2000, noFaults])
 })
 
 test('a history that is too short: exactly what is missing is lost, and the gap is told', async () => {
@@ -83,7 +67,7 @@ test('a history that is too short: exactly what is missing is lost, and the gap 
   assert.ok(missed > 0, `went on with ${resumedAt}`)
   assert.ok(Math.abs(counts.lost - missed) <= 1, `${counts.lost} lost, ${missed} missed`)
   assert.deepEqual([workload.figures.gaps, counts.replayed], [1, 4])
-  assert.deepEqual([counts.delivered + counts.lost, faultsOf({ ...counts, lost: 0 })], [200, none])
+  assert.deepEqual([counts.delivered + counts.lost, faultsOf({ ...counts, lost: 0 })], [200, noFaults])
 })
 
 test('a gap at the very end is lost, not in flight: the server said so', async () => {
@@ -110,7 +94,7 @@ test('a replay of what has come already is counted as a duplicate, and delivered
   })
   assert.ok(replays > 0)
   assert.deepEqual([trial.counts.duplicate, trial.counts.replayed], [replays, replays])
-  assert.deepEqual(faultsOf(trial.counts), { ...none, duplicate: replays })
+  assert.deepEqual(faultsOf(trial.counts), { ...noFaults, duplicate: replays })
 })
 
 test('jitter is seeded: the same trial again comes back at the same instants', async () => {

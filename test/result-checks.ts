@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
-import type { Latency, Result, Trial } from '../src/result.ts'
+import type { Counts, Latency, Result, Trial } from '../src/result.ts'
 
 /** What must hold of every result that is not invalid, on any machine. */
 export function checkResult(result: Result): void {
@@ -48,6 +48,23 @@ export function checkLedger({ id, counts }: Trial): void {
     delivered + lost + timedOut + inFlightAtEnd + unaccounted,
     `${id}: the delivery side closes`,
   )
+}
+
+/** What may have gone wrong with messages. */
+export function faultsOf(counts: Counts) {
+  const { lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late } = counts
+  return { lost, timedOut, inFlightAtEnd, unaccounted, duplicate, outOfOrder, corrupt, late }
+}
+
+export const noFaults: ReturnType<typeof faultsOf> = {
+  lost: 0,
+  timedOut: 0,
+  inFlightAtEnd: 0,
+  unaccounted: 0,
+  duplicate: 0,
+  outOfOrder: 0,
+  corrupt: 0,
+  late: 0,
 }
 
 function checkLatency(latency: Latency, where: string): void {
