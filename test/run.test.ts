@@ -18,7 +18,7 @@ const scenario = (changes: Record<string, unknown> = {}): string =>
     connections: 4,
     load: { rate: '500/s' },
     warmup: { time: '200ms', messages: 0 },
-    duration: '300ms',
+    duration: '500ms',
     blocks: 2,
     ...changes,
   })
@@ -75,7 +75,7 @@ test('flags change the scenario, and a matrix makes a cell of each point', () =>
     for (const { load } of trials) assert.deepEqual([load.requestedPerSec, load.connections], [200, 3])
     assert.notDeepEqual(
       trials.map(({ counts }) => counts.scheduled),
-      [60, 60],
+      [100, 100],
       'poisson arrivals are not even',
     )
     assert.equal(
