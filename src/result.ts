@@ -262,8 +262,8 @@ const capacity = z.object({
   /** The lowest load above the capacity that failed. */
   firstFailing: amount.nullable(),
   /**
-   * What failed there, or broke the search: a condition of the objective, or a code. `generator-saturated`: the client was
-   * the limit, and the subject may bear more.
+   * What failed there, or broke the search: a condition of the objective, or a code. `generator-saturated`: the
+   * generator was the limit, and the subject may bear more.
    */
   limitedBy: z.string().nullable(),
   /** The objective. */

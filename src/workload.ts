@@ -92,6 +92,7 @@ export interface Part {
 export interface Source {
   readonly number: number
   readonly open: boolean
+  /** Has to wait: for room on its channel, or for another source on the same one, whose turn it is. */
   readonly full: boolean
   /** Has nothing to say for now. Open loop: what is due on it is sent by the next source of its process that is there. */
   readonly away?: boolean

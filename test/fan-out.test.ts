@@ -279,6 +279,18 @@ test('saturate: blocks unless told otherwise, so that the server holds little', 
   assert.ok(figure(trial, 'buffer.largest') <= 4000, `${figure(trial, 'buffer.largest')} bytes`)
 })
 
+test('saturate: a publisher publishes to every room in turn, however little room there is at a time', async () => {
+  for (const highWaterBytes of [1, 2000]) {
+    const load = { load: { model: 'saturate' }, highWaterBytes } as const
+    const { trial } = await run({ subscribers: 3, publishers: 2, rooms: 3 }, undefined, load)
+    const published = trial.workload.details.published as number[]
+    assert.equal(published.length, 3)
+    const [least, most] = [Math.min(...published), Math.max(...published)]
+    assert.ok(least > 0 && most - least <= 2, `${published}`)
+    assert.equal(trial.counts.delivered, trial.counts.expected)
+  }
+})
+
 test('the contradictions are named with their keys', () => {
   const paths = (changes: Partial<Given>, settings: Partial<Settings> = {}) =>
     fanOut.check?.({ ...memorySettings, ...settings }, { ...small, ...changes }).map(({ path }) => path.join('.'))

@@ -10,6 +10,8 @@ const LARGEST_BURST = 64
 /** Sends as fast as back-pressure allows: every source until its channel is full, and again when it has drained. */
 export function saturation(sender: Sender, sources: readonly Source[], clock: Clock, alarm: Alarm): CuttablePace {
   const lanes = sources.map((source) => new Lane(source))
+  /** What each may still send in this turn. */
+  const left = new Uint8Array(lanes.length)
   let running = false
   let endNs = 0
   let turn: NodeJS.Immediate | undefined
@@ -21,10 +23,19 @@ export function saturation(sender: Sender, sources: readonly Source[], clock: Cl
 
   const tick = (): void => {
     turn = undefined
-    for (const lane of lanes) {
-      for (let burst = 0; burst < LARGEST_BURST && hasRoom(lane) && goesOn(); burst++)
-        sender.send(lane, clock.nowNs(), 0)
-    }
+    left.fill(LARGEST_BURST)
+    // Sources that share a channel may take turns: each waits for the others, and has room again within this turn.
+    let sent: boolean
+    do {
+      sent = false
+      for (const [index, lane] of lanes.entries()) {
+        for (let burst = left[index] ?? 0; burst > 0 && hasRoom(lane) && goesOn(); burst--) {
+          sender.send(lane, clock.nowNs(), 0)
+          left[index] = burst - 1
+          sent = true
+        }
+      }
+    } while (sent)
     if (goesOn() && lanes.some(hasRoom)) turn = setImmediate(tick)
   }
 

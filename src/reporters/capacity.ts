@@ -24,12 +24,14 @@ const optional = (value: number | null, format: (value: number) => string) =>
 
 /** Codes as a reader of the table would say them. */
 const limits: Readonly<Record<string, string | undefined>> = {
-  'generator-saturated': 'the client',
+  'generator-saturated': 'the generator',
   'load-not-reached': 'load not reached',
   'offered-rate-missed': 'load not reached',
   'nothing-delivered': 'nothing delivered',
   'channels-closed': 'connections lost',
   'connect-failed': 'connecting failed',
+  'server-died': 'the server died',
+  'client-died': 'a client died',
   'threshold-no-data': 'too few samples',
 }
 
@@ -173,7 +175,7 @@ export function capacityNotes({ capacities, scenario }: Result): string[] {
   add(
     found.filter(({ limitedBy }) => limitedBy === 'generator-saturated'),
     (who) =>
-      `≥ ${who}: the client was the limit, it could not send on time; the subject may bear more. More client processes (workers) or cores would show.`,
+      `≥ ${who}: the generator was the limit, it could not send on time; the subject may bear more. More cores would show, or more client processes (workers) where clients send.`,
   )
   add(
     found.filter(({ limitedBy }) => limitedBy === 'threshold-no-data'),

@@ -42,7 +42,7 @@ export function captions(result: Result): string[] {
       : farthest
   const figures = fewest === most ? plural(most, 'trial') : `${count(fewest)} to ${plural(most, 'trial')}`
   return [
-    `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.${models.has('open') ? '' : closedLatency}`,
+    `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.${models.has('closed') ? closedLatency : ''}${models.has('saturate') ? saturatedLatency : ''}`,
     most > 1
       ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' messages that did not arrive or could not be sent.`
       : 'Figures are of one trial. Errors are messages that did not arrive or could not be sent.',
@@ -51,6 +51,7 @@ export function captions(result: Result): string[] {
 }
 
 const closedLatency = ' In a closed loop a message is due when the one before it is answered.'
+const saturatedLatency = ' Under saturation a message is due when it is sent.'
 const farthest = 'how far off the farthest trial is'
 const mixedSpread = `how far its 95 % interval reaches, with fewer than 6 trials ${farthest}`
 
@@ -132,18 +133,21 @@ function concerned(some: readonly Trial[], all: readonly Trial[]): string {
     .join(', ')
 }
 
+/** Every workload's rate can be searched; not every one has a closed loop. */
+const NO_SUCH_LOAD = 'lower the rate, or search for the limit: load: {search: {over: rate, …}}'
+
 /** Of the codes whose cure is not in their message. A newer version may bring others. */
 const remedies: Readonly<Record<string, string | undefined>> = {
   'generator-saturated': 'lower the rate or the connections, or free the machine of other work',
   'too-few-samples': 'a longer duration or a higher rate',
-  'offered-rate-missed': 'lower the rate, or measure the limit with a closed loop',
+  'offered-rate-missed': NO_SUCH_LOAD,
   'short-warm-up': 'a longer warmup',
   'start-backlog': 'a longer warmup or a lower rate',
   'channels-closed': 'find out who closes them: a limit of the server, or too many for this machine',
   undelivered: 'lower the rate, and find out why messages do not arrive',
   'server-died': 'find out what ended it: a signal from outside, or memory that ran out',
   'client-died': 'find out what ended it: a signal from outside, or memory that ran out',
-  'load-not-reached': 'lower the rate, or measure the limit with a closed loop',
+  'load-not-reached': NO_SUCH_LOAD,
   corrupt: 'the server has to return the same bytes',
   deadline: 'a lower rate or fewer connections; the machine may be busy',
   'not-equivalent': 'the server has to return the same bytes; check its version and options',

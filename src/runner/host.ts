@@ -109,8 +109,12 @@ export function engineHost<P = Values>(
       const lane = async (): Promise<void> => {
         while (next < host.channels.length) {
           const at = next++
-          const waitNs = beganNs + at * everyNs - clock.nowNs()
-          if (waitNs > 0) await new Promise<void>((resolve) => host.after(waitNs, resolve))
+          // The first one waits, too: n of them take n intervals at least. A timer may ring early.
+          const dueNs = beganNs + (at + 1) * everyNs
+          for (let nowNs = clock.nowNs(); nowNs < dueNs && everyNs > 0; nowNs = clock.nowNs()) {
+            const waitNs = dueNs - nowNs
+            await new Promise<void>((resolve) => host.after(waitNs, resolve))
+          }
           const startedNs = clock.nowNs()
           await open(host.channels[at] as number, at)
           establish.record(clock.nowNs() - startedNs)

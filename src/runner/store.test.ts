@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { filesIn, inFolder } from '../../test/cli-rig.ts'
 import { ExitCode, UserError } from '../errors.ts'
-import { openStore, writeAtomically } from './store.ts'
+import { checkWherever, openStore, writeAtomically } from './store.ts'
 
 /** An error for users with the place, and with the exit code of its kind. */
 const told = (place: string, exitCode: ExitCode) => (thrown: unknown) => {
@@ -124,5 +124,18 @@ test('a place that cannot be a folder is refused before anything is measured', (
     for (const place of [join(folder, 'plain'), join(folder, 'plain', 'deeper')]) {
       assert.throws(() => openStore(place, 'run'), told(place, ExitCode.usage))
     }
+    assert.deepEqual(filesIn(folder), ['plain'])
+  }))
+
+test('a file that could not be written there is refused before anything is measured', () =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, 'plain'), '')
+    for (const place of [folder, join(folder, 'plain', 'a.json'), join(folder, 'gone', 'a.json')]) {
+      assert.throws(
+        () => checkWherever(place),
+        (thrown) => thrown instanceof UserError && /: cannot be written: .*; choose another file$/.test(thrown.message),
+      )
+    }
+    checkWherever(join(folder, 'a.json'))
     assert.deepEqual(filesIn(folder), ['plain'])
   }))

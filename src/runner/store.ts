@@ -68,7 +68,8 @@ export function writeWherever(file: string, text: string): void {
 export function checkWherever(file: string): void {
   try {
     if (existsSync(file)) accessSync(file, constants.W_OK)
-    else accessSync(dirname(resolve(file)), constants.W_OK)
+    // With the slash, that it is a folder is checked, too.
+    else accessSync(join(dirname(resolve(file)), '/'), constants.W_OK)
     if (existsSync(file) && statSync(file).isDirectory()) throw new Error('it is a folder')
   } catch (thrown) {
     throw new UserError(`${file}: cannot be written: ${messageOf(thrown)}; choose another file`)

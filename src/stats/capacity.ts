@@ -66,7 +66,7 @@ function stateOf(end: Walk['end']): Capacity['state'] {
   return end.value === null ? 'none' : 'found'
 }
 
-/** The search ended below the subject's own limit: the scenario or the client had reached theirs, or there was no figure. */
+/** The search ended below the subject's own limit: the scenario or the generator had reached theirs, or there was no figure. */
 export function mayBearMore({ atLeast, limitedBy }: Capacity): boolean {
   return atLeast || limitedBy === 'generator-saturated' || limitedBy === 'threshold-no-data'
 }

@@ -49,7 +49,7 @@ function publish(host: Host<FanOutParameters>, dialer: Dialer): Half {
   const publishers = host.channels.map((channel, index) => {
     const numbers = sourcesOf(channel)
     const first = index * numbers.length
-    return new Publisher(numbers, composer, () => {
+    return new Publisher(numbers, composer, host.settings.load.model === 'saturate', () => {
       for (let at = 0; at < numbers.length; at++) pace?.drained(first + at)
     })
   })
