@@ -295,6 +295,30 @@ test('what planned the trial, what a workload found out, and what died are in th
   assert.equal(trial.counts.unaccounted, 12)
 })
 
+test('durations that never ended count as the longest in percentiles and maximum', () => {
+  const withDue = (due: number) => {
+    const plain = told(1)
+    const workload = { ...plain.workload, conclude: () => ({ due: { spread: due } }) }
+    const outcome = outcomeOf({ reports: [handedOver('client', { recording: timed(20) })] })
+    return assembleTrial(plannedWith(), { ...plain, workload }, outcome).workload
+  }
+  const figuresOf = (due: number) => {
+    const { 'spread.p50': p50, 'spread.ratio': ratio } = withDue(due).figures
+    return [p50, ratio]
+  }
+  assert.deepEqual(
+    [figuresOf(0), figuresOf(20)],
+    [
+      [20, 1],
+      [20, 1],
+    ],
+    'all are there',
+  )
+  assert.deepEqual(figuresOf(40), [20, null], 'the median is the slowest that ended, and the maximum is not known')
+  assert.deepEqual(figuresOf(41), [null, null])
+  assert.equal(withDue(41).histograms.spread?.count, 20)
+})
+
 test('a pair that cannot work: nothing was measured, and the one reason says why', () => {
   const trial = unsupportedTrial(plannedWith(), told(3), 'echo needs answers')
   assert.equal(trial.verdict, 'unsupported')
