@@ -319,6 +319,16 @@ test('durations that never ended count as the longest in percentiles and maximum
   assert.equal(withDue(41).histograms.spread?.count, 20)
 })
 
+test('what receivers apart miss is not missing from the latency of the others', () => {
+  const samples = Array.from({ length: 20 }, (_, at) => {
+    return { intendedNs: window.warmNs + at, nowNs: window.warmNs + at + 5, lagNs: 0 }
+  })
+  const got = [gotOf(0, 20), gotOf(1, 0, { apart: true })]
+  const reports = [handedOver('client', { part: { got }, recording: recordingOf(samples) })]
+  const { latency, counts } = assemble({ sents: [sentOf(0, 20), sentOf(1, 30)], reports })
+  assert.deepEqual([counts.expected, counts.delivered, latency.response?.p50], [50, 20, 5])
+})
+
 test('a pair that cannot work: nothing was measured, and the one reason says why', () => {
   const trial = unsupportedTrial(plannedWith(), told(3), 'echo needs answers')
   assert.equal(trial.verdict, 'unsupported')
