@@ -248,6 +248,8 @@ export interface Evidence<P = unknown> {
   readonly traits: Traits
   /** Of the whole trial's ledger. */
   readonly counts: { readonly expected: number; readonly delivered: number }
+  /** Of that, the part of receivers whose latencies are in a histogram of their own. */
+  readonly apart: { readonly expected: number; readonly delivered: number }
   readonly reports: ReadonlyArray<{
     readonly role: Role
     readonly group: string
@@ -266,6 +268,11 @@ export interface Conclusion {
    * their acknowledgement on purpose at any time: no reason for doubt.
    */
   readonly intended?: { readonly undelivered?: number; readonly closed?: number; readonly waiting?: number }
+  /**
+   * How many durations each of its histograms should hold, by name, where some may never have ended: what is missing counts
+   * as the longest in every percentile.
+   */
+  readonly due?: Readonly<Record<string, number>>
   /** What is wrong with the trial, as the workload sees it. */
   readonly problems?: readonly string[]
   /** Connections that were lost, where more of them can be lost than have an account; and why, if somebody said so. */

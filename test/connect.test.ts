@@ -4,8 +4,9 @@ import test from 'node:test'
 import { missingTrait } from '../src/runner/support.ts'
 import type { Settings } from '../src/scenario.ts'
 import { loadTransport, transportNames } from '../src/transports/index.ts'
+import type { Evidence } from '../src/workload.ts'
 import { connect } from '../src/workloads/connect.ts'
-import { parametersFor, runInMemory } from './memory-rig.ts'
+import { memorySettings, onTheWayDown, parametersFor, runInMemory } from './memory-rig.ts'
 import { checkLedger } from './result-checks.ts'
 import { measure } from './trial-rig.ts'
 
@@ -64,6 +65,39 @@ test('a refused connection is counted by cause, and its message is lost in the l
   assert.equal(trial.verdict, 'invalid', 'more than one in a hundred')
   const reason = trial.reasons.find(({ code }) => code === 'channels-closed')
   assert.equal(reason?.message, '5 of 200 connections were lost, e.g.: memory: refused')
+})
+
+test('what refused openings and unanswered witnesses did not measure counts as the slowest', async () => {
+  const sequenceOf = (bytes: Uint8Array) => Number.parseInt(Buffer.from(bytes.subarray(7, 15)).toString('latin1'), 32)
+  const { trial } = await runInMemory(connect, {
+    settings,
+    parameters: parametersFor(connect, asked),
+    // Three witnesses and 50 rehearsals come first.
+    refuses: (index) => index >= 100,
+    // Witnesses alone say more than one thing; some 33 of each before the window.
+    mischief: onTheWayDown((_, bytes) => (sequenceOf(bytes) >= 50 ? [] : [bytes])),
+  })
+  const { figures, histograms, details } = trial.workload
+  assert.ok(Number(histograms.connected?.count) >= 20 && Number(histograms.storm?.count) >= 20, 'enough for a median')
+  assert.deepEqual([figures['connected.p50'], figures['connected.max']], [null, null])
+  assert.deepEqual(details.established, { asked: 200, answered: histograms.storm?.count })
+  assert.deepEqual([figures['storm.p50'], figures['storm.ratio50'], figures['calm.p50']], [null, null, 0])
+})
+
+test('an established connection that is lost is a lost connection of the trial', () => {
+  const usage = {} as Evidence['reports'][number]['usage']
+  const part = { got: [], found: { witnessesLost: 2, asked: 10, answered: 10 } }
+  const evidence = {
+    parameters: asked,
+    settings: { ...memorySettings, ...settings },
+    traits: {} as Evidence['traits'],
+    counts: { expected: 200, delivered: 200 },
+    apart: { expected: 0, delivered: 0 },
+    reports: [{ role: 'client' as const, group: 'witness', part, usage }],
+  }
+  const { lost, due } = connect.conclude?.(evidence) ?? {}
+  assert.deepEqual(lost, { count: 2 })
+  assert.equal(due?.storm, 200, 'what was due on them, whether it was sent or not')
 })
 
 test('held for a while, connections close in order and are not lost', async () => {

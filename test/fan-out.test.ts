@@ -175,6 +175,16 @@ test('spread, fairness: a subscriber that gets each message a millisecond later 
   assert.equal(trial.workload.details.spreadSamples, MESSAGES - 1, 'one was not got by all')
 })
 
+test('spread, fairness: one who gets nothing is not left out of either', async () => {
+  const { trial } = await run(
+    {},
+    onTheWayDown((index, bytes) => (index % 10 === 9 ? [] : [bytes])),
+  )
+  const { figures, details } = trial.workload
+  assert.deepEqual([figures['spread.p50'], figures.fairness], [null, null])
+  assert.deepEqual([details.spreadSamples, details.spreadsDue], [0, MESSAGES])
+})
+
 /** How many messages left the server in each step of time. */
 function writes() {
   const byTime = new Map<number, number>()

@@ -117,6 +117,18 @@ test('whoever does not come back is lost, by name, and the ledger closes', async
   assert.ok(trial.reasons.some(({ code, message }) => code === 'channels-closed' && message.startsWith('4 of 4')))
 })
 
+test('who does not come back counts as the slowest to recover', async () => {
+  const { trial } = await runInMemory(reconnect, {
+    settings: { connections: 60, workers: 1 },
+    parameters: reconnectParameters({}),
+    refuses: (index) => index >= 60 + 25,
+    settleNs: 20e6,
+  })
+  const { figures, histograms } = trial.workload
+  assert.deepEqual([histograms.recovery?.count, figures.notRecovered], [25, 35])
+  assert.deepEqual([figures['recovery.p50'], figures['recovery.max']], [null, null])
+})
+
 test('parameters that contradict each other are refused with what to do', () => {
   const full = { ...settings, durationNs: 1e9 } as Parameters<NonNullable<typeof reconnect.check>>[0]
   const complaints = (drop: object, more: object = {}) =>

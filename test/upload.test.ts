@@ -240,9 +240,12 @@ test('what waits for its batch when the window opens is no backlog', async () =>
 test('a message that reaches the server before it was due is a broken clock', () => {
   const report = { role: 'server' as const, group: '', usage, part: { got: [], found: { early: 2, missing: 0 } } }
   const told = { parameters: presets, settings: memorySettings, traits: memoryTransport().traits, reports: [report] }
-  const counts = { expected: 1, delivered: 1 }
-  assert.match(upload.conclude?.({ ...told, counts }).problems?.[0] ?? '', /^2 messages .* before they were due/)
-  assert.deepEqual(upload.conclude?.({ ...told, counts, reports: [] }).problems, [])
+  const [counts, apart] = [
+    { expected: 1, delivered: 1 },
+    { expected: 0, delivered: 0 },
+  ]
+  assert.match(upload.conclude?.({ ...told, counts, apart }).problems?.[0] ?? '', /^2 messages .* before they were due/)
+  assert.deepEqual(upload.conclude?.({ ...told, counts, apart, reports: [] }).problems, [])
 })
 
 test('fewer messages in flight than an acknowledgement covers are refused', () => {

@@ -15,7 +15,7 @@ export interface BufferPolicy {
 export interface Member<F> {
   readonly number: number
   readonly channel: ServerChannel<F>
-  /** `watched`: it has more waiting than it may, but what this turn sent has not left yet. */
+  /** `watched`: it has more waiting than it may, but what this turn sent has not left yet. `cut`: by the policy, or it is gone. */
   state: 'keeps up' | 'watched' | 'behind' | 'cut'
   /** Something was dropped since the last message that it was sent. */
   missedSome: boolean
@@ -90,6 +90,7 @@ export class Buffers<F> {
   }
 
   private look(member: Member<F>): void {
+    if (member.state !== 'watched') return
     member.state = 'keeps up'
     if (member.channel.queuedBytes() < this.limitBytes) return
     if (this.policy === 'drop') {

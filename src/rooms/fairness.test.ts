@@ -17,7 +17,8 @@ test('one of n bears all of the waiting: 1/n', () => {
   assert.equal(fairnessOf([share(1, 5, 0), share(2, 5, 0), share(3, 5, 900), share(4, 5, 0)])?.index, 0.25)
 })
 
-test('who got nothing has no latency, and without anybody there is no fairness', () => {
-  assert.equal(fairnessOf([share(1, 5, 100), share(2, 0, 0)])?.index, 1)
+test('who got nothing waits longest of all, nobody knows how long: no figure says that all is fair', () => {
+  assert.equal(fairnessOf([share(1, 5, 100), share(2, 0, 0)]), null)
   assert.equal(fairnessOf([share(2, 0, 0)]), null)
+  assert.equal(fairnessOf([]), null)
 })

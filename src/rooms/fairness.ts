@@ -18,9 +18,10 @@ export interface Fairness {
   readonly slowestNs: number
 }
 
-/** @returns null where no subscriber got anything */
+/** @returns null where a subscriber got nothing: it waits longest of all, and nobody knows how long */
 export function fairnessOf(shares: readonly Share[]): Fairness | null {
-  const means = shares.filter(({ messages }) => messages > 0).map(({ sumNs, messages }) => sumNs / messages)
+  if (shares.some(({ messages }) => messages === 0)) return null
+  const means = shares.map(({ sumNs, messages }) => sumNs / messages)
   means.sort((one, other) => one - other)
   const [fastest, median, slowest] = [means[0], means[means.length >> 1], means.at(-1)]
   if (fastest === undefined || median === undefined || slowest === undefined) return null

@@ -51,6 +51,7 @@ export class Room<F> {
 
   /** @returns the position from which on the member is owed nothing */
   leave(member: Member<F>): number {
+    if (!this.members.has(member)) return this.position
     this.flush()
     this.members.delete(member)
     return this.position

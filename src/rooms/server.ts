@@ -108,8 +108,10 @@ export function serveRooms<F>(host: Host<unknown>, listener: () => Listener<F>, 
       end: () => channel.close(),
       closed(why) {
         gate.remove(channel)
-        gate.caughtUp(member)
+        // What still waits for it is nobody's any more: no policy acts on it, and no publisher waits for it.
+        member.state = 'cut'
         for (const one of rooms) one.leave(member)
+        gate.caughtUp(member)
         for (const inlet of inlets.values()) inlet.closed(why)
       },
     }

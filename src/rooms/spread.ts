@@ -79,13 +79,22 @@ export class SpreadLog {
   }
 }
 
+export interface Spreads {
+  /** From the first to the last subscriber of each message that all of its subscribers got: ns, ascending. */
+  readonly spreads: readonly number[]
+  /** Messages that should have one. With one subscriber missing, it is not known when it would have been the last. */
+  readonly due: number
+}
+
 /**
- * Times from the first to the last subscriber of each message that all of its subscribers got: with one missing, it is not
- * known when it would have been the last.
  * @param audiences subscribers of each room
- * @returns ns, ascending
+ * @param published messages of each room; their positions follow each other, or nearly so
  */
-export function joinSpreads(parts: readonly SpreadFound[], audiences: readonly number[]): number[] {
+export function joinSpreads(
+  parts: readonly SpreadFound[],
+  audiences: readonly number[],
+  published: readonly number[],
+): Spreads {
   const stride = Math.max(1, ...parts.map((part) => part.stride))
   const joined = new Map<number, Map<number, Seen>>()
   for (const { rows } of parts) {
@@ -104,15 +113,26 @@ export function joinSpreads(parts: readonly SpreadFound[], audiences: readonly n
       seen.count += count
     }
   }
-  return [...joined.values()]
-    .flatMap((seen) => [...seen.values()])
+  const followed = [...joined.values()].flatMap((seen) => [...seen.values()])
+  const spreads = followed
     .filter(({ room, count }) => count === audiences[room])
     .map(({ firstNs, lastNs }) => lastNs - firstNs)
     .sort((one, other) => one - other)
+  // Some may have reached nobody.
+  const least = published.reduce((sum, count, room) => sum + (audiences[room] ? Math.floor(count / stride) : 0), 0)
+  return { spreads, due: Math.max(followed.length, least) }
 }
 
-/** The value that `quantile` of the ascending ones do not exceed; null with fewer than `needed`. */
-export function percentileOf(ascending: readonly number[], quantile: number, needed: number): number | null {
-  if (ascending.length < needed) return null
-  return ascending[Math.max(0, Math.ceil(quantile * ascending.length - 1e-6) - 1)] ?? null
+/**
+ * The value that `quantile` of the `due` ones do not exceed, where those that are missing are above all others.
+ * @returns null where it is one of these, and with fewer than `needed` due
+ */
+export function percentileOf(
+  ascending: readonly number[],
+  quantile: number,
+  due: number,
+  needed: number,
+): number | null {
+  if (due < needed) return null
+  return ascending[Math.max(0, Math.ceil(quantile * due - 1e-6) - 1)] ?? null
 }

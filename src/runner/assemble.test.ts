@@ -295,6 +295,40 @@ test('what planned the trial, what a workload found out, and what died are in th
   assert.equal(trial.counts.unaccounted, 12)
 })
 
+test('durations that never ended count as the longest in percentiles and maximum', () => {
+  const withDue = (due: number) => {
+    const plain = told(1)
+    const workload = { ...plain.workload, conclude: () => ({ due: { spread: due } }) }
+    const outcome = outcomeOf({ reports: [handedOver('client', { recording: timed(20) })] })
+    return assembleTrial(plannedWith(), { ...plain, workload }, outcome).workload
+  }
+  const figuresOf = (due: number) => {
+    const { 'spread.p50': p50, 'spread.ratio': ratio } = withDue(due).figures
+    return [p50, ratio]
+  }
+  assert.deepEqual(
+    [figuresOf(0), figuresOf(20)],
+    [
+      [20, 1],
+      [20, 1],
+    ],
+    'all are there',
+  )
+  assert.deepEqual(figuresOf(40), [20, null], 'the median is the slowest that ended, and the maximum is not known')
+  assert.deepEqual(figuresOf(41), [null, null])
+  assert.equal(withDue(41).histograms.spread?.count, 20)
+})
+
+test('what receivers apart miss is not missing from the latency of the others', () => {
+  const samples = Array.from({ length: 20 }, (_, at) => {
+    return { intendedNs: window.warmNs + at, nowNs: window.warmNs + at + 5, lagNs: 0 }
+  })
+  const got = [gotOf(0, 20), gotOf(1, 0, { apart: true })]
+  const reports = [handedOver('client', { part: { got }, recording: recordingOf(samples) })]
+  const { latency, counts } = assemble({ sents: [sentOf(0, 20), sentOf(1, 30)], reports })
+  assert.deepEqual([counts.expected, counts.delivered, latency.response?.p50], [50, 20, 5])
+})
+
 test('a pair that cannot work: nothing was measured, and the one reason says why', () => {
   const trial = unsupportedTrial(plannedWith(), told(3), 'echo needs answers')
   assert.equal(trial.verdict, 'unsupported')

@@ -1,7 +1,7 @@
 import type { Member, Report, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
-import { joinLedger, type Ledger } from '../engine/ledger.ts'
+import { type Apart, joinLedger, type Ledger } from '../engine/ledger.ts'
 import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
@@ -34,7 +34,7 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     reports.reduce((sum, { recording }) => sum + recording[part], 0)
   const seconds = settings.durationNs / 1e9
   const achievedPerSec = total('receivedInside') / seconds
-  const conclusion = concludeWith(told, settings, outcome, ledger)
+  const conclusion = concludeWith(told, settings, outcome, { counts: ledger, apart })
   const latency = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
   const judged = judge({
     outcome,
@@ -80,11 +80,11 @@ function concludeWith(
   { workload, traits }: Told,
   settings: Settings,
   { reports, window }: TrialOutcome,
-  counts: Ledger,
+  ledger: { readonly counts: Ledger; readonly apart: Apart },
 ): Conclusion {
   if (!workload.conclude || !window) return {}
   const told = reports.map(({ member: { role, group }, report: { part, usage } }) => ({ role, group, part, usage }))
-  return workload.conclude({ parameters: settings.parameters, settings, traits, counts, reports: told })
+  return workload.conclude({ parameters: settings.parameters, settings, traits, ...ledger, reports: told })
 }
 
 /** What only this workload reports: histograms of all processes added up, figures of them, and what it concluded. */
@@ -97,8 +97,15 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
       merged.set(name, histogram)
     }
   }
-  const histograms = Object.fromEntries([...merged].map(([name, one]) => [name, summary(one, one.count)]))
-  const at = (place: FigureSpec['of']) => (place && histograms[place[0]]?.[place[1]]) ?? null
+  const dueIn = (name: string, { count }: Histogram) => Math.max(count, conclusion.due?.[name] ?? 0)
+  const histograms = Object.fromEntries([...merged].map(([name, one]) => [name, summary(one, dueIn(name, one))]))
+  const at = (place: FigureSpec['of']): number | null => {
+    const one = place && merged.get(place[0])
+    if (!place || !one) return null
+    // The maximum is the percentile 100: with one missing it is not known.
+    const [name, point] = place
+    return point === 'max' && dueIn(name, one) > one.count ? null : (histograms[name]?.[point] ?? null)
+  }
   const values = Object.entries(figures).map(([name, { of, per }]) => {
     const value = of ? at(of) : (conclusion.figures?.[name] ?? null)
     if (!per) return [name, value] as const

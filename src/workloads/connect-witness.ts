@@ -10,7 +10,7 @@ export function witnesses(host: Host<ConnectParameters>, dialer: Dialer): Half {
   const reader = host.reader()
   const calm = host.histogram('calm')
   const storm = host.histogram('storm')
-  const found = { witnessesLost: 0, asked: 0, answered: 0 }
+  const found = { witnessesLost: 0, calmAsked: 0, asked: 0, answered: 0 }
   let calmNs = 0
   let stormNs = 0
   let endNs = 0
@@ -30,8 +30,11 @@ export function witnesses(host: Host<ConnectParameters>, dialer: Dialer): Half {
     }
 
     emit(sequence: number, intendedNs: number, lagNs: number): number {
-      if (intendedNs < stormNs) warmed++
-      else found.asked++
+      if (intendedNs >= stormNs) found.asked++
+      else {
+        warmed++
+        if (intendedNs >= calmNs) found.calmAsked++
+      }
       const { number: source } = this
       const message = composer.stamp({ kind: 0, source, sequence, intendedNs, lagNs, position: 0 })
       this.channel?.send(message)

@@ -119,7 +119,7 @@ export const connect: Workload<typeof parameters> = {
   conclude,
 }
 
-function conclude({ reports }: Evidence<ConnectParameters>): Conclusion {
+function conclude({ parameters, settings, counts, reports }: Evidence<ConnectParameters>): Conclusion {
   const refused: Record<string, number> = {}
   for (const { part } of reports) {
     for (const [cause, count] of Object.entries(part.found?.refused ?? {})) {
@@ -127,12 +127,20 @@ function conclude({ reports }: Evidence<ConnectParameters>): Conclusion {
     }
   }
   const sum = (name: string) => reports.reduce((total, { part }) => total + Number(part.found?.[name] ?? 0), 0)
+  const { connections, rate } = parameters.established
+  // What fell due on an established connection that was gone, or full until the end, was not even asked.
+  const dueInStorm = connections > 0 ? Math.floor((rate * settings.durationNs) / 1e9) : 0
+  const witnessesLost = sum('witnessesLost')
+  const closed = reports.flatMap(({ part }) => part.got).filter(({ state }) => state === 'closed').length
   return {
     figures: {
       opened: sum('opened'),
       refused: Object.values(refused).reduce((total, count) => total + count, 0),
-      'established.lost': sum('witnessesLost'),
+      'established.lost': witnessesLost,
     },
+    due: { connected: counts.expected, calm: sum('calmAsked'), storm: Math.max(sum('asked'), dueInStorm) },
+    // The established ones have no account in the ledger.
+    ...(witnessesLost > 0 && { lost: { count: closed + witnessesLost } }),
     details: { refused, established: { asked: sum('asked'), answered: sum('answered') } },
   }
 }

@@ -84,7 +84,7 @@ export const figures = {
   },
 } as const satisfies Record<string, FigureSpec>
 
-export function conclude({ parameters, counts, reports }: Evidence<FanOutParameters>): Conclusion {
+export function conclude({ parameters, counts, apart, reports }: Evidence<FanOutParameters>): Conclusion {
   const server = reports.find(({ role }) => role === 'server')?.part.found as unknown as RoomsFound | undefined
   const parts = reports
     .filter(({ group }) => group === 'subscriber')
@@ -98,11 +98,15 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
     const room = roomOfSubscriber(subscriber)
     audiences[room] = (audiences[room] ?? 0) + 1
   }
-  const spreads = joinSpreads(
+  const { spreads, due } = joinSpreads(
     parts.map(({ spread }) => spread),
     audiences,
+    server.published,
   )
-  const fairness = fairnessOf(brisk)
+  // Where nothing was published there was nothing to get.
+  const fairness = fairnessOf(
+    brisk.filter(({ subscriber }) => (server.published[roomOfSubscriber(subscriber)] ?? 0) > 0),
+  )
   const { largestBytes, dropped, disconnected, blockedNs, strays } = server
 
   const cut = new Set(disconnected)
@@ -111,8 +115,8 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
     .reduce((sum, one) => sum + (server.published[roomOfSubscriber(one.subscriber)] ?? 0) - one.messages, 0)
   return {
     figures: {
-      'spread.p50': percentileOf(spreads, quantiles.p50, samplesNeeded('p50')),
-      'spread.p99': percentileOf(spreads, quantiles.p99, samplesNeeded('p99')),
+      'spread.p50': percentileOf(spreads, quantiles.p50, due, samplesNeeded('p50')),
+      'spread.p99': percentileOf(spreads, quantiles.p99, due, samplesNeeded('p99')),
       fairness: fairness?.index ?? null,
       completeness: counts.expected > 0 ? counts.delivered / counts.expected : null,
       'buffer.largest': largestBytes,
@@ -120,7 +124,15 @@ export function conclude({ parameters, counts, reports }: Evidence<FanOutParamet
       disconnected: disconnected.length,
       blocked: Math.round(blockedNs),
     },
-    details: { fairness, spreadSamples: spreads.length, published: server.published, notDeliveredAfterCut: cutOff },
+    details: {
+      fairness,
+      spreadSamples: spreads.length,
+      spreadsDue: due,
+      published: server.published,
+      notDeliveredAfterCut: cutOff,
+    },
+    // What a policy keeps from them is its figure, and not a latency.
+    due: { slow: apart.expected - dropped - cutOff },
     intended: { undelivered: dropped + cutOff, closed: disconnected.length },
     problems: strays > 0 ? [`${strays} messages reached the server by a channel that does not send them`] : [],
   }

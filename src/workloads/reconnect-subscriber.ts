@@ -18,6 +18,8 @@ export interface Crowd {
 export interface Losses {
   /** Channels that broke, whoever broke them. */
   dropped: number
+  /** Times that a subscriber was cut off within the window: as many recoveries are due. */
+  cutOff: number
   reconnects: number
   /** Attempts to come back that failed. */
   refused: number
@@ -110,7 +112,10 @@ export class Subscriber implements Receiver {
     this.lastError = error
     this.crowd.losses.dropped++
     // One that is lost again before it got anything has been cut off since the first time.
-    this.lostNs ??= this.cutNs ?? this.crowd.host.nowNs()
+    if (this.lostNs === undefined) {
+      this.lostNs = this.cutNs ?? this.crowd.host.nowNs()
+      if (this.crowd.host.measures(this.lostNs)) this.crowd.losses.cutOff++
+    }
     this.cutNs = undefined
     this.attempts = 0
     this.comeBack()

@@ -115,7 +115,7 @@ export const reconnect: Workload<typeof parameters> = {
   serve: (host, listener) => new Feed(host, listener),
 
   drive(host, dialer) {
-    const losses: Losses = { dropped: 0, reconnects: 0, refused: 0, gaps: 0 }
+    const losses: Losses = { dropped: 0, cutOff: 0, reconnects: 0, refused: 0, gaps: 0 }
     const crowd = { host, dialer, reader: host.reader(), gate: new Gate(CONNECTING_AT_ONCE), losses }
     const subscribers = host.channels.map((number) => new Subscriber(crowd, number))
 
@@ -171,6 +171,7 @@ function conclude({ parameters, reports, traits }: Evidence<ReconnectParameters>
       ...count(['dropped', 'reconnects', 'refused', 'notRecovered', 'gaps']),
       foundSilent: undetectable ? null : sum('foundSilent'),
     },
+    due: { recovery: sum('cutOff') },
     details: {
       resumed: sum('resumed'),
       replays: sum('replayed'),

@@ -207,7 +207,7 @@ export const stream: Workload<typeof parameters> = {
     }
   },
 
-  conclude({ reports }) {
+  conclude({ apart, reports }) {
     const servers = reports.filter(({ role }) => role === 'server')
     const largest = (values: readonly number[]) => (values.length > 0 ? Math.max(...values) : null)
     return {
@@ -215,6 +215,7 @@ export const stream: Workload<typeof parameters> = {
         'buffer.largest': largest(servers.map(({ part }) => Number(part.found?.largestBufferBytes))),
         'server.peakRss': largest(servers.map(({ usage }) => usage.peakRssBytes)),
       },
+      due: { slow: apart.expected },
     }
   },
 }

@@ -168,6 +168,7 @@ export const upload: Workload<typeof parameters> = {
         'unacknowledged.largest': largest('mostOutstanding'),
         'buffer.largest': largest('largestBufferBytes'),
       },
+      due: { oneWay: evidence.counts.expected },
       details: { missingAtServer: total(of('server', 'missing')) },
       intended: { waiting: waitingOf(evidence) },
       problems: early > 0 ? [problem] : [],
