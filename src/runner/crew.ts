@@ -89,9 +89,9 @@ export class Crew {
     this.retired.add(member)
   }
 
-  /** Keeps why something failed; a death has written its own reason. */
+  /** Keeps why something failed; a death has written its own reason, and what failed after it did so because of it. */
   fail(thrown: unknown): void {
-    if (thrown instanceof MemberEnded || this.ending) return
+    if (thrown instanceof MemberEnded || this.ending || (this.hasLosses && this.reasons.length > 0)) return
     this.reasons.push({ code: this.codeOf(thrown), message: messageOf(thrown) })
   }
 
