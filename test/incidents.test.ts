@@ -120,18 +120,38 @@ test('a server that cannot come back, because its port was taken: invalid, soon,
 
 test('a trial that is aborted while no server is there ends at once', async () => {
   const controller = new AbortController()
+  let successors = 0
   const measuring = measure(
     'tcp',
     restarting(600e9, 250e9),
     {
-      measuring(_, [server]) {
-        server?.ended.then(() => setTimeout(() => controller.abort(new Error('enough')), 100))
+      measuring(_, members) {
+        members[0]?.ended.then(async () => {
+          await sleep(100)
+          successors = members.filter(({ role }) => role === 'server').length - 1
+          controller.abort(new Error('enough'))
+        })
       },
     },
     controller.signal,
     { ...reconnect, incidents: () => [{ kind: 'restart-server', atNs: 100e6, downNs: 250e9 }] },
   )
   await inTime(30_000, assert.rejects(measuring, /enough/))
+  assert.equal(successors, 1, 'it starts meanwhile, so that nobody waits for that')
+  assert.deepEqual(childrenOf(process.pid), [], 'no process is left')
+})
+
+test('a client that dies while no server is there: invalid for that alone, and nothing is left behind', async () => {
+  const measuring = measure(
+    'tcp',
+    restarting(600e9, 250e9),
+    { measuring: (_, [server, client]) => void server?.ended.then(() => setTimeout(() => client?.kill(), 100)) },
+    undefined,
+    { ...reconnect, incidents: () => [{ kind: 'restart-server', atNs: 100e6, downNs: 250e9 }] },
+  )
+  const trial = await inTime(30_000, measuring)
+  assert.deepEqual(trial.reasons, [{ code: 'client-died', message: 'the client process was killed by SIGKILL' }])
+  checkLedger(trial)
   assert.deepEqual(childrenOf(process.pid), [], 'no process is left')
 })
 
