@@ -167,6 +167,13 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['2 % left over by the warm-up', { carriedOver: 200 }, [], []],
   ['more than 2 % left over by the warm-up', { carriedOver: 201 }, [], ['start-backlog']],
   ['what waits on purpose is no backlog', { carriedOver: 701, conclusion: { intended: { waiting: 501 } } }, [], []],
+  ['nor does it make a load not reached', { achievedPerSec: 850, conclusion: { intended: { waiting: 1500 } } }, [], []],
+  [
+    'what is received late beyond that does',
+    { achievedPerSec: 760, conclusion: { intended: { waiting: 1500 } } },
+    ['load-not-reached'],
+    ['offered-rate-missed'],
+  ],
   ['more than that is one', { carriedOver: 702, conclusion: { intended: { waiting: 501 } } }, [], ['start-backlog']],
   ['a closed loop always leaves some over', { carriedOver: 201, settings: closedLoop, lag: null }, [], []],
 

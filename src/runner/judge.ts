@@ -171,7 +171,8 @@ function pacedOf({ ledger, apart, settings, conclusion, achievedPerSec, replayed
   // What a policy kept from receivers apart was not due to the others in the first place.
   const keptBack = Math.max(0, (conclusion.intended?.undelivered ?? 0) - (apart.expected - apart.delivered))
   // When a replay comes says how long somebody was away, not whether the load was too much.
-  const due = Math.max(0, ledger.expected - ledger.replayed - apart.expected - keptBack)
+  const waiting = conclusion.intended?.waiting ?? 0
+  const due = Math.max(0, ledger.expected - ledger.replayed - apart.expected - keptBack - waiting)
   return { achievedPerSec: achievedPerSec - replayedPerSec - apart.achievedPerSec, duePerSec: perSec(due, settings) }
 }
 
