@@ -28,8 +28,10 @@ export interface Assignment {
   readonly workload: string
   readonly settings: Settings
   readonly seed: number
-  /** Where the server listens; clients only. */
+  /** Where the server listens: for clients, and for a server that replaces another one. */
   readonly address?: string
+  /** Of a server: the ports it tries in turn; any free one where none of them is, or none is given. */
+  readonly ports?: readonly number[]
   /** Source address of its sockets; the system's choice unless given. */
   readonly localAddress?: string
   /** Of a server that replaces another one: what that one handed over. */

@@ -10,7 +10,9 @@ export interface Recording {
   readonly receivedInside: number
   /** Of those, the ones by receivers whose latencies are in a histogram of their own. */
   readonly receivedApart: number
-  /** Of the others, how many were due before the window: a queue left by the warm-up. */
+  /** Of all of them, the replays of measured messages that came in time. */
+  readonly receivedAgain: number
+  /** Of those that are not apart, how many were due before the window: a queue left by the warm-up. */
   readonly carriedOver: number
   /** Samples below zero: a broken clock. They are in no histogram. */
   readonly negative: number

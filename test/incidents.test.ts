@@ -5,13 +5,17 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { monotonicClock } from '../src/clock.ts'
 import type { Member } from '../src/control.ts'
+import { lastingPorts } from '../src/runner/lasting-port.ts'
+import { sourcePorts } from '../src/runner/limits.ts'
+import { runTrial } from '../src/runner/trial.ts'
 import type { Settings } from '../src/scenario.ts'
 import { reconnect } from '../src/workloads/reconnect.ts'
 import { childrenOf } from './cli-rig.ts'
 import { reconnectParameters } from './reconnect-parameters.ts'
 import { checkLedger } from './result-checks.ts'
-import { measure } from './trial-rig.ts'
+import { measure, smallEcho } from './trial-rig.ts'
 
 /** The server process restarts in the middle; tests say when that is, and for how long nobody is there. */
 function restarting(durationNs: number, down: number): Partial<Settings> {
@@ -51,6 +55,39 @@ async function inTime<T>(limitMs: number, work: Promise<T>): Promise<T> {
   }
 }
 
+test('a server that will come back is where no client that tries to connect meanwhile can be given its port', async () => {
+  const given = sourcePorts()
+  assert.ok(given, 'Linux tells which ports it gives')
+  const seen: number[] = []
+  const watcher = { measuring: (_: unknown, [server]: readonly Member[]) => void seen.push(portOf(server?.pid ?? 0)) }
+  const trial = await inTime(30_000, measure('tcp', restarting(600e6, 1e6), watcher, undefined, reconnect))
+  assert.ok(!trial.reasons.some(({ code }) => code === 'connect-failed'), JSON.stringify(trial.reasons))
+  assert.equal(trial.processes.filter(({ role }) => role === 'server').length, 2, 'it came back')
+  const [port = 0] = seen
+  assert.ok(port > 0 && (port < given.low || port > given.high), `${port}, given are ${given.low} to ${given.high}`)
+})
+
+test('of the ports a server is to try it takes the first one that is free', async () => {
+  const [taken = 0, free = 0] = lastingPorts(undefined)
+  const thief = createServer()
+  await once(thief.listen(taken, '127.0.0.1'), 'listening')
+  const epochNs = process.hrtime.bigint()
+  const clients = [{ group: 'client', channels: { first: 0, step: 1, end: 4 } }]
+  const spec = { clients, incidents: [], transport: 'tcp', workload: 'echo', settings: smallEcho, seed: 1 }
+  const seen: number[] = []
+  const watcher = { measuring: (_: unknown, [server]: readonly Member[]) => void seen.push(portOf(server?.pid ?? 0)) }
+  const { signal } = new AbortController()
+  const running = runTrial(
+    { ...spec, ports: [taken, free], epochNs: String(epochNs) },
+    monotonicClock(epochNs),
+    signal,
+    watcher,
+  )
+  const { reasons } = await inTime(30_000, running)
+  thief.close()
+  assert.deepEqual({ reasons, seen }, { reasons: [], seen: [free] })
+})
+
 test('a server that cannot come back, because its port was taken: invalid, soon, and nothing is left behind', async () => {
   const thief = createServer((socket) => socket.destroy())
   const measuring = measure(
@@ -83,18 +120,38 @@ test('a server that cannot come back, because its port was taken: invalid, soon,
 
 test('a trial that is aborted while no server is there ends at once', async () => {
   const controller = new AbortController()
+  let successors = 0
   const measuring = measure(
     'tcp',
     restarting(600e9, 250e9),
     {
-      measuring(_, [server]) {
-        server?.ended.then(() => setTimeout(() => controller.abort(new Error('enough')), 100))
+      measuring(_, members) {
+        members[0]?.ended.then(async () => {
+          await sleep(100)
+          successors = members.filter(({ role }) => role === 'server').length - 1
+          controller.abort(new Error('enough'))
+        })
       },
     },
     controller.signal,
     { ...reconnect, incidents: () => [{ kind: 'restart-server', atNs: 100e6, downNs: 250e9 }] },
   )
   await inTime(30_000, assert.rejects(measuring, /enough/))
+  assert.equal(successors, 1, 'it starts meanwhile, so that nobody waits for that')
+  assert.deepEqual(childrenOf(process.pid), [], 'no process is left')
+})
+
+test('a client that dies while no server is there: invalid for that alone, and nothing is left behind', async () => {
+  const measuring = measure(
+    'tcp',
+    restarting(600e9, 250e9),
+    { measuring: (_, [server, client]) => void server?.ended.then(() => setTimeout(() => client?.kill(), 100)) },
+    undefined,
+    { ...reconnect, incidents: () => [{ kind: 'restart-server', atNs: 100e6, downNs: 250e9 }] },
+  )
+  const trial = await inTime(30_000, measuring)
+  assert.deepEqual(trial.reasons, [{ code: 'client-died', message: 'the client process was killed by SIGKILL' }])
+  checkLedger(trial)
   assert.deepEqual(childrenOf(process.pid), [], 'no process is left')
 })
 

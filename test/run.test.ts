@@ -93,6 +93,9 @@ test('a threshold that does not hold exits with 99, one that holds with 0', () =
     assert.match(stdout, /FAIL +latency\.max < 1ns/)
     assert.match(stdout, /pass +delivery\.lost == 0/)
     assert.equal(resultIn(folder).status, 'failed')
+    const quiet = await rtbench(['run', 'small.yaml', '--quiet'], folder)
+    assert.deepEqual([quiet.code, quiet.stdout], [99, ''])
+    assert.match(quiet.stderr, /^rtbench: small: failed: latency\.max < 1ns: tcp: does not hold\nresult: .*json\n$/)
   }))
 
 test('a server killed in a run: that trial is invalid, the others go on, exit code 3', () =>

@@ -10,6 +10,7 @@ import type { Walk } from '../runner/search.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
+import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
@@ -94,7 +95,10 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
   if (unwritten) throw unwritten
-  if (!flags.quiet) process.stderr.write(`result: ${store.file}\n`)
+  // Who wants to hear errors only still wants to hear why it did not pass.
+  if (flags.quiet && result.status !== 'passed')
+    process.stderr.write(`rtbench: ${scenario.name}: ${endingOf(result)}\n`)
+  if (!flags.quiet || result.status !== 'passed') process.stderr.write(`result: ${store.file}\n`)
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 

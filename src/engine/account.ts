@@ -80,7 +80,7 @@ export class Account implements Inlet {
     const timing = this.timing(sequence, intendedNs, nowNs)
     if (timing === 'in time' && recorder.measures(intendedNs)) {
       this.replayed++
-      recorder.histogram('replayed').record(nowNs - intendedNs)
+      recorder.replayed(nowNs, intendedNs)
     }
     return timing !== 'given up'
   }

@@ -18,6 +18,7 @@ export class Recorder {
   private sliceAtNs = 0
   private receivedInside = 0
   private receivedApart = 0
+  private receivedAgain = 0
   private carriedOver = 0
   private negative = 0
 
@@ -73,6 +74,12 @@ export class Recorder {
     else histogram.record(nowNs - intendedNs)
   }
 
+  /** The same for a replay: its time has nothing to do with the latency. */
+  replayed(nowNs: number, intendedNs: number): void {
+    if (nowNs < this.window.endNs) this.receivedAgain++
+    this.histogram('replayed').record(nowNs - intendedNs)
+  }
+
   sent(lagNs: number): void {
     this.sendLag?.record(lagNs)
   }
@@ -94,6 +101,7 @@ export class Recorder {
       slices: this.slices,
       receivedInside: this.receivedInside,
       receivedApart: this.receivedApart,
+      receivedAgain: this.receivedAgain,
       carriedOver: this.carriedOver,
       negative: this.negative,
     }

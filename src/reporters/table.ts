@@ -3,6 +3,7 @@ import type { Reporter, View } from '../reporter.ts'
 import type { Result, Verdict } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
+import { endingOf } from '../stats/status.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
@@ -87,13 +88,8 @@ export const tableReporter: Reporter = {
       ]
     }
 
-    function statusSection({ status, reasons, trials, scenario: { plannedTrials } }: Result): string[] {
-      const after =
-        status === 'aborted' && plannedTrials !== undefined ? ` after ${trials.length} of ${plannedTrials} trials` : ''
-      const [first] = reasons
-      const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
-      const why = status !== 'passed' && first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}${more}` : ''
-      return text(`${status}${after}${why}`).map(status === 'passed' ? paint.green : paint.red)
+    function statusSection(of: Result): string[] {
+      return text(endingOf(of)).map(of.status === 'passed' ? paint.green : paint.red)
     }
   },
 }

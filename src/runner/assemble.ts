@@ -30,7 +30,7 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     reports.flatMap(({ part }) => part.got),
     outcome.gone,
   )
-  const total = (part: 'receivedInside' | 'receivedApart' | 'carriedOver' | 'negative') =>
+  const total = (part: 'receivedInside' | 'receivedApart' | 'receivedAgain' | 'carriedOver' | 'negative') =>
     reports.reduce((sum, { recording }) => sum + recording[part], 0)
   const seconds = settings.durationNs / 1e9
   const achievedPerSec = total('receivedInside') / seconds
@@ -43,6 +43,7 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     settings,
     latency,
     achievedPerSec,
+    replayedPerSec: total('receivedAgain') / seconds,
     negative: total('negative'),
     carriedOver: total('carriedOver'),
     conclusion,

@@ -25,12 +25,14 @@ export function socketsOf(channels: number, sends: boolean, { socketsPerChannel 
 /**
  * The client processes of a trial: each group dealt out over its processes, no channel left over. There are as many
  * processes as the scenario says, else one for every core but the server's; more where one could not hold its sockets.
+ * @param apart none of them takes ports of the server's address
  */
 export function planClients(
   casts: readonly Cast[],
   { workers }: Settings,
   traits: Traits,
   { descriptors, ports, isLinux }: Limits,
+  apart = false,
 ): ClientPlan[] {
   const most = Math.min(descriptors - RESERVED_DESCRIPTORS, ports)
   const plans: Omit<ClientPlan, 'localAddress'>[] = []
@@ -48,7 +50,7 @@ export function planClients(
     }
     offset = end
   }
-  if (sockets <= ports || !isLinux) return plans
+  if ((sockets <= ports && !apart) || !isLinux) return plans
   // One address has too few ports; the whole of 127.0.0.0/8 is loopback.
   return plans.map((plan, index) => ({ ...plan, localAddress: `127.0.0.${2 + (index % 250)}` }))
 }

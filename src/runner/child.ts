@@ -2,7 +2,7 @@
 import { monotonicClock } from '../clock.ts'
 import type { Assignment, Ready, Report, Role } from '../control.ts'
 import { messageOf } from '../errors.ts'
-import type { Dialer, Endpoint, Listener, Options, Transport } from '../transport.ts'
+import type { Dialer, Endpoint, Listener, Options, ServerChannel, Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
 import type { Half, Sent, Window, Workload } from '../workload.ts'
 import { findWorkload } from '../workloads/index.ts'
@@ -36,7 +36,7 @@ async function prepare(assignment: Assignment): Promise<Ready> {
   const options = optionsOf(assignment, transport, workload)
   const side =
     assignment.role === 'server'
-      ? await serve(transport, workload, engine, options)
+      ? await serve(assignment, transport, workload, engine, options)
       : await drive(assignment, transport, workload, engine, options)
   stage = {
     role: assignment.role,
@@ -66,15 +66,22 @@ function optionsOf(
   }
 }
 
-async function serve<F>(transport: Transport<F>, workload: Workload, engine: EngineHost, options: Options) {
+async function serve<F>(
+  { ports = [] }: Assignment,
+  transport: Transport<F>,
+  workload: Workload,
+  engine: EngineHost,
+  options: Options,
+) {
   let listener: Listener<F> | undefined
   const half = workload.serve<F>(engine.host, () => {
     if (!listener) throw new Error('the listener is there only after prepare')
     return listener
   })
-  listener = await transport.listen(options, (channel) =>
-    isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel),
-  )
+  const accept = (channel: ServerChannel<F>) =>
+    isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel)
+  for (const port of ports) listener ??= await transport.listen({ ...options, port }, accept).catch(() => undefined)
+  listener ??= await transport.listen(options, accept)
   await half.prepare()
   return { half, endpoint: listener as Endpoint, address: listener.address }
 }

@@ -58,9 +58,16 @@ async function replaceServer(downNs: number, { crew, slackMs, assignmentOf, repo
   crew.retire(old)
   await old.stop()
   await old.ended
-  await pause(crew, downNs / 1e6)
-  crew.overSignal.throwIfAborted()
+  // It takes long to start a process: it starts while nobody is there, so that this lasts no longer than it should.
   const next = crew.add('server', 0)
+  try {
+    await pause(crew, downNs / 1e6)
+    crew.overSignal.throwIfAborted()
+  } catch (thrown) {
+    crew.retire(next)
+    await next.stop()
+    throw thrown
+  }
   try {
     await within(slackMs, 'restarting the server', next.prepare(assignmentOf(next, inherited)))
   } catch (thrown) {

@@ -56,6 +56,7 @@ interface Change {
   /** Messages before the window. */
   readonly warmup?: number
   readonly achievedPerSec?: number
+  readonly replayedPerSec?: number
   readonly negative?: number
   readonly carriedOver?: number
   readonly conclusion?: Evidence['conclusion']
@@ -79,6 +80,7 @@ function evidenceOf(change: Change): Evidence {
       sendLag: lag && { ...goodLag, ...lag },
     },
     achievedPerSec: change.achievedPerSec ?? RATE,
+    replayedPerSec: change.replayedPerSec ?? 0,
     negative: change.negative ?? 0,
     carriedOver: change.carriedOver ?? 0,
     conclusion: change.conclusion ?? {},
@@ -148,11 +150,30 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['less than 95 % received in time', { achievedPerSec: 949.9 }, [], ['offered-rate-missed']],
   ['90 % received in time', { achievedPerSec: 900 }, [], ['offered-rate-missed']],
   ['less than 90 % received in time', { achievedPerSec: 899.9 }, ['load-not-reached'], ['offered-rate-missed']],
+  [
+    'replays that came after the window, because their subscribers were away',
+    { ledger: { replayed: 4000 }, response: { count: MESSAGES - 4000 }, achievedPerSec: 700, replayedPerSec: 100 },
+    [],
+    [],
+  ],
+  [
+    'replays within the window make up for nothing',
+    { ledger: { replayed: 4000 }, response: { count: MESSAGES - 4000 }, achievedPerSec: 900, replayedPerSec: 400 },
+    ['load-not-reached'],
+    ['offered-rate-missed'],
+  ],
   ['a closed loop offers no rate', { ...unsent(501), achievedPerSec: 1, settings: closedLoop, lag: null }, [], []],
 
   ['2 % left over by the warm-up', { carriedOver: 200 }, [], []],
   ['more than 2 % left over by the warm-up', { carriedOver: 201 }, [], ['start-backlog']],
   ['what waits on purpose is no backlog', { carriedOver: 701, conclusion: { intended: { waiting: 501 } } }, [], []],
+  ['nor does it make a load not reached', { achievedPerSec: 850, conclusion: { intended: { waiting: 1500 } } }, [], []],
+  [
+    'what is received late beyond that does',
+    { achievedPerSec: 760, conclusion: { intended: { waiting: 1500 } } },
+    ['load-not-reached'],
+    ['offered-rate-missed'],
+  ],
   ['more than that is one', { carriedOver: 702, conclusion: { intended: { waiting: 501 } } }, [], ['start-backlog']],
   ['a closed loop always leaves some over', { carriedOver: 201, settings: closedLoop, lag: null }, [], []],
 

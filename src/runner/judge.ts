@@ -35,6 +35,8 @@ export interface Evidence {
   readonly settings: Settings
   readonly latency: Trial['latency']
   readonly achievedPerSec: number
+  /** Of those, the replays. */
+  readonly replayedPerSec: number
   readonly negative: number
   /** Messages received in the window that were due before it. */
   readonly carriedOver: number
@@ -165,11 +167,13 @@ function missingOf({ ledger: { lost, timedOut, inFlightAtEnd }, conclusion }: Ev
 }
 
 /** Receipts a second that there were, and that the load comes to: of a message to many, as many as there are receivers. */
-function pacedOf({ ledger, apart, settings, conclusion, achievedPerSec }: Evidence) {
+function pacedOf({ ledger, apart, settings, conclusion, achievedPerSec, replayedPerSec }: Evidence) {
   // What a policy kept from receivers apart was not due to the others in the first place.
   const keptBack = Math.max(0, (conclusion.intended?.undelivered ?? 0) - (apart.expected - apart.delivered))
-  const due = Math.max(0, ledger.expected - apart.expected - keptBack)
-  return { achievedPerSec: achievedPerSec - apart.achievedPerSec, duePerSec: perSec(due, settings) }
+  // When a replay comes says how long somebody was away, not whether the load was too much.
+  const waiting = conclusion.intended?.waiting ?? 0
+  const due = Math.max(0, ledger.expected - ledger.replayed - apart.expected - keptBack - waiting)
+  return { achievedPerSec: achievedPerSec - replayedPerSec - apart.achievedPerSec, duePerSec: perSec(due, settings) }
 }
 
 function saying({ count, because }: LostChannels, { connections }: Settings): string {

@@ -11,6 +11,12 @@ export interface Limits {
   readonly isLinux: boolean
 }
 
+/** Both ends are in it. */
+export interface PortRange {
+  readonly low: number
+  readonly high: number
+}
+
 /** Reads the limits; where the system does not tell, nothing is refused. */
 export function readLimits(): Limits {
   return { descriptors: descriptorLimit(), ports: portCount(), isLinux: platform() === 'linux' }
@@ -24,8 +30,14 @@ export function descriptorLimit(): number {
 }
 
 function portCount(): number {
+  const range = sourcePorts()
+  return range ? range.high - range.low + 1 : Number.POSITIVE_INFINITY
+}
+
+/** What the system gives a socket that connects and does not ask for a port, where it tells. */
+export function sourcePorts(): PortRange | undefined {
   const [low, high] = (readOptional('/proc/sys/net/ipv4/ip_local_port_range') ?? '').trim().split(/\s+/).map(Number)
-  return low !== undefined && high !== undefined && high >= low ? high - low + 1 : Number.POSITIVE_INFINITY
+  return low !== undefined && high !== undefined && high >= low ? { low, high } : undefined
 }
 
 function readOptional(file: string): string | undefined {

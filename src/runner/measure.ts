@@ -5,7 +5,8 @@ import type { Traits } from '../transport.ts'
 import type { Workload } from '../workload.ts'
 import { assembleTrial, unsupportedTrial } from './assemble.ts'
 import { planClients } from './cast.ts'
-import type { Limits } from './limits.ts'
+import { lastingPorts } from './lasting-port.ts'
+import { type Limits, sourcePorts } from './limits.ts'
 import type { PlannedTrial } from './plan.ts'
 import { missingTrait } from './support.ts'
 import { runTrial, type TrialWatcher } from './trial.ts'
@@ -28,13 +29,19 @@ export async function measureTrial(
   watcher: TrialWatcher = {},
 ): Promise<Trial> {
   const { settings } = planned.point
-  const clients = planClients(workload.cast(settings, settings.parameters), settings, traits, limits)
+  const incidents = workload.incidents?.(settings, settings.parameters) ?? []
+  const restarts = incidents.some(({ kind }) => kind === 'restart-server')
+  const ports = restarts ? lastingPorts(sourcePorts()) : []
+  // Where no port is safe from clients, they have an address of their own to take theirs from.
+  const apart = restarts && ports.length === 0
+  const clients = planClients(workload.cast(settings, settings.parameters), settings, traits, limits, apart)
   const told = { workload, traits, workers: clients.length, startedAt: new Date().toISOString() }
   const lacking = missingTrait(workload, traits)
   if (lacking) return unsupportedTrial(planned, told, lacking)
   const spec = {
     clients,
-    incidents: workload.incidents?.(settings, settings.parameters) ?? [],
+    incidents,
+    ports,
     epochNs: String(epochNs),
     transport: planned.subject.transport,
     workload: workload.name,

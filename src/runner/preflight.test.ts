@@ -199,3 +199,11 @@ test('more sockets than one address has ports come from several addresses, where
   assert.deepEqual(addresses(true), ['127.0.0.2', '127.0.0.3', '127.0.0.4'])
   assert.deepEqual(addresses(false), [undefined, undefined, undefined])
 })
+
+test('clients that are to keep off the ports of the server have addresses of their own, however few they are', () => {
+  const all = { ...settings, workers: 2, connections: 10 }
+  const addresses = (apart: boolean) =>
+    planClients(echo.cast(all, {}), all, traitsOf('single'), plenty, apart).map(({ localAddress }) => localAddress)
+  assert.deepEqual(addresses(true), ['127.0.0.2', '127.0.0.3'])
+  assert.deepEqual(addresses(false), [undefined, undefined])
+})

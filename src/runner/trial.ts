@@ -25,6 +25,8 @@ export interface TrialSpec extends Common {
   readonly clients: readonly ClientPlan[]
   /** What befalls the processes, by the time since the start of the window. */
   readonly incidents: readonly Incident[]
+  /** Ports that the first server tries in turn; any free one where none of them is. */
+  readonly ports: readonly number[]
 }
 
 /** Phases of a trial that somebody may want to see. */
@@ -126,7 +128,7 @@ class Trial {
   }
 
   private assignmentOf({ role, index }: Member, inherited?: unknown): Assignment {
-    const { clients, incidents: _, ...common } = this.spec
+    const { clients, incidents: _, ports, ...common } = this.spec
     const plan = role === 'client' ? clients[index] : undefined
     return {
       ...common,
@@ -137,7 +139,7 @@ class Trial {
       connections: common.settings.connections,
       workers: clients.length,
       checks: role === 'client' && index === 0,
-      ...(this.address === undefined ? {} : { address: this.address }),
+      ...(this.address === undefined ? { ports } : { address: this.address }),
       ...(plan?.localAddress === undefined ? {} : { localAddress: plan.localAddress }),
       ...(inherited === undefined ? {} : { inherited }),
     }

@@ -56,10 +56,10 @@ function parametersOf(parsed: ParsedScenario, { parameters }: WorkloadSpec): Val
   ) as Values
 }
 
-function tooMany(connections: number, { name }: WorkloadSpec): Complaint[] {
+function tooMany(connections: number, { name, withoutConnections }: WorkloadSpec): Complaint[] {
   if (connections >= 1 && connections <= MOST_CONNECTIONS) return []
   const text = `must come to 1 to ${MOST_CONNECTIONS} connections, and these settings of ${name} come to ${connections}`
-  return [{ path: ['workload'], text: `${text}; change what it counts` }]
+  return [{ path: ['workload'], text: `${text}; ${withoutConnections ?? 'change what it counts'}` }]
 }
 
 /** A group has no more processes than connections. */

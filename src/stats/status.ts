@@ -1,4 +1,4 @@
-import type { Capacity, Reason, Status, ThresholdResult, Trial } from '../result.ts'
+import type { Capacity, Reason, Result, Status, ThresholdResult, Trial } from '../result.ts'
 import { mayBearMore } from './capacity.ts'
 import { pointName } from './cell.ts'
 
@@ -34,6 +34,16 @@ export function overallStatus(
   ]
   if (none.length + failed.length > 0) return { status: 'failed', reasons }
   return { status: unknown.length > 0 ? 'invalid' : 'passed', reasons }
+}
+
+/** How a run ended and why, in one line. */
+export function endingOf({ status, reasons, trials, scenario: { plannedTrials } }: Result): string {
+  const after =
+    status === 'aborted' && plannedTrials !== undefined ? ` after ${trials.length} of ${plannedTrials} trials` : ''
+  const [first] = reasons
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
+  const why = status !== 'passed' && first ? `: ${first.path ? `${first.path}: ` : ''}${first.message}${more}` : ''
+  return `${status}${after}${why}`
 }
 
 /** What is no matter of load: a search that broke, and one whose lowest load nobody could judge. */
