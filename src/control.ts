@@ -69,7 +69,13 @@ export interface Usage {
   /** CPU time burnt in waiting finely; part of the CPU figures, to be subtracted. */
   readonly spinNs: number
   readonly eventLoopDelayP99: number
+  readonly eventLoopDelayMax: number
+  /** Share of the window that the event loop was at work, busy waiting included. */
+  readonly eventLoopUtilization: number
+  /** Pauses for garbage collection: together, the longest, and how many. */
   readonly gcNs: number
+  readonly gcMaxNs: number
+  readonly gcCount: number
 }
 
 /** What a member hands over when the trial has settled. */

@@ -1,5 +1,6 @@
 /** From a file, and what the command line sets over it, to a validated scenario. */
 import { basename } from 'node:path'
+import type { Gate } from './gate.ts'
 import { type Draft, draftOf } from './scenario/draft.ts'
 import { jsonSchemaOf } from './scenario/json-schema.ts'
 import type { ParsedSearch } from './scenario/load-field.ts'
@@ -29,6 +30,8 @@ export interface Scenario {
   /** Then the points are at `search.from`, where the search begins, without saying so in `at`. */
   readonly search?: Search
   readonly thresholds: readonly Threshold[]
+  /** The two subjects that are compared, and how; absent: none in particular. */
+  readonly gate?: Gate
   /** Of the file's bytes, in hex. */
   readonly sha256: string
   /** Plain JSON of everything after defaults and overrides. */

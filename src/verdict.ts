@@ -28,6 +28,20 @@ export type WarningCode =
   | 'start-backlog'
   /** Connections were lost while measuring. */
   | 'channels-closed'
+  /** The clients were the limit of what was measured, and not the subject. */
+  | 'client-bound'
+  /** The measured part still became quicker, or slower, from its beginning to its end. */
+  | 'not-steady'
+  /** The samples beyond a percentile come from too few distinct events; it is null. */
+  | 'few-excursions'
+  /** A process was kept from its work for long: by its own work, or by the machine. */
+  | 'event-loop-delay'
+  /** Garbage collection stopped a process for long. */
+  | 'gc-pauses'
+  /** The hypervisor or other programs took much of the processor. */
+  | 'cpu-steal'
+  /** The clocks of the machine went apart or were set. */
+  | 'clock-anomaly'
 
 /** Why a trial is invalid, or a run ended as it did. */
 export type ReasonCode =
@@ -71,5 +85,12 @@ export type ReasonCode =
   | 'threshold-no-data'
   /** The lowest load of a search does not meet its objective. */
   | 'no-capacity'
+  /** Head is worse than base in a gated metric. */
+  | 'regression'
+  /** A gated metric could not be decided, and the scenario wants it to be. */
+  | 'inconclusive'
+  /** A block was measured again, for this cause. */
+  | 'cpu-steal'
+  | 'generator-saturated'
   /** No trial gave a figure. */
   | 'nothing-measured'

@@ -41,6 +41,7 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['./clock.ts', 'node:fs', 'node:fs/promises'],
   ],
   ['src/result.ts', ['yaml', './stats/aggregate.ts'], ['zod', './metric.ts']],
+  ['src/result/trial.ts', ['yaml', '../stats/cell.ts', '../scenario.ts'], ['zod', './fields.ts', '../metric.ts']],
   ['src/scenario.ts', ['yaml', 'zod', './runner/run.ts'], ['./scenario/schema.ts', './message.ts']],
   [
     'src/scenario/schema.ts',

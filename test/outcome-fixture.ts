@@ -88,6 +88,10 @@ export const usage: Report['usage'] = {
   heldSettledBytes: 4,
   spinNs: 1,
   eventLoopDelayP99: 9,
+  eventLoopDelayMax: 2_000_000,
+  eventLoopUtilization: 0.2,
+  gcMaxNs: 1_000_000,
+  gcCount: 2,
   gcNs: 2,
 }
 

@@ -42,6 +42,10 @@ export function trialOf(sketch: TrialSketch): Trial {
     peakRssBytes: 67_000_000,
     heldBeforeBytes: null,
     heldSettledBytes: null,
+    eventLoopDelayMax: null,
+    eventLoopUtilization: null,
+    gcMaxNs: null,
+    gcCount: null,
     gcNs: 3_000_000,
   }
   return {
@@ -76,6 +80,9 @@ export function trialOf(sketch: TrialSketch): Trial {
       sendLag: measured ? latencyOf(counts.delivered, 2000) : null,
     },
     timeline: [],
+    bottleneck: null,
+    machine: null,
+    injected: null,
     processes: measured
       ? [
           { role: 'server', group: '', cpuUserNs: 20_000_000, spinNs: 0, eventLoopDelayP99: 1_100_000, ...process },
@@ -141,6 +148,10 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     fits: [],
     thresholds: evaluated,
     comparisons: [],
+    gate: null,
+    rankings: [],
+    setAside: [],
+    calibration: null,
     capacities: [],
   }
 }

@@ -53,6 +53,10 @@ export function buildResult(scenario: Scenario, workload: Workload, { trials, wa
     fits: fitsOf(trials, workload.slopes ?? [], figures),
     thresholds,
     comparisons: [],
+    gate: null,
+    rankings: [],
+    setAside: [],
+    calibration: null,
     capacities,
   }
 }

@@ -68,6 +68,9 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     latency,
     timeline: timelineOf(reports),
     processes: outcome.reports.map(({ member, report }) => processOf(member, report.usage)),
+    bottleneck: null,
+    machine: null,
+    injected: null,
     phases: {
       connectNs: outcome.connectNs,
       settleNs: outcome.settleNs,

@@ -71,7 +71,17 @@ test('CPU, waiting and garbage are those of the window, and neither what came be
   assert.ok((rssBytes ?? 0) > 0 && peakRssBytes > 0)
 })
 
-const nothing = { cpuUserNs: 0, cpuSystemNs: 0, spinNs: 0, gcNs: 0, eventLoopDelayP99: 0 }
+const nothing = {
+  cpuUserNs: 0,
+  cpuSystemNs: 0,
+  spinNs: 0,
+  eventLoopDelayP99: 0,
+  eventLoopDelayMax: 0,
+  eventLoopUtilization: 0,
+  gcNs: 0,
+  gcMaxNs: 0,
+  gcCount: 0,
+}
 
 const early: ReadonlyArray<readonly [name: string, act: (meter: ReturnType<typeof usageMeter>) => Promise<void>]> = [
   ['never watched', async () => {}],

@@ -1,4 +1,10 @@
-import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import {
+  type EventLoopUtilization,
+  monitorEventLoopDelay,
+  type PerformanceEntry,
+  PerformanceObserver,
+  performance,
+} from 'node:perf_hooks'
 import { getHeapSpaceStatistics } from 'node:v8'
 import type { Usage } from '../control.ts'
 import type { Activity } from '../engine/alarm.ts'
@@ -34,8 +40,16 @@ export interface UsageMeter {
 export function usageMeter(activity: Activity): UsageMeter {
   const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS })
   let gcNs = 0
+  let gcMaxNs = 0
+  let gcCount = 0
+  let loopAtFirst: EventLoopUtilization | undefined
+  let eventLoopUtilization = 0
   const collect = (entries: readonly PerformanceEntry[]): void => {
-    for (const { duration } of entries) gcNs += duration * 1e6
+    for (const { duration } of entries) {
+      gcNs += duration * 1e6
+      gcMaxNs = Math.max(gcMaxNs, duration * 1e6)
+      gcCount++
+    }
   }
   const garbage = new PerformanceObserver((list) => collect(list.getEntries()))
   let first: Reading | undefined
@@ -48,6 +62,7 @@ export function usageMeter(activity: Activity): UsageMeter {
   const begin = (): void => {
     if (last) return
     first = read(activity)
+    loopAtFirst = performance.eventLoopUtilization()
     delay.enable()
     garbage.observe({ entryTypes: ['gc'] })
   }
@@ -56,6 +71,7 @@ export function usageMeter(activity: Activity): UsageMeter {
     last = read(activity)
     // Nothing of the window was seen: nothing was used in it.
     first ??= last
+    if (loopAtFirst) eventLoopUtilization = performance.eventLoopUtilization(loopAtFirst).utilization
     delay.disable()
     collect(garbage.takeRecords())
     garbage.disconnect()
@@ -86,7 +102,11 @@ export function usageMeter(activity: Activity): UsageMeter {
         heldSettledBytes,
         peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
         eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
+        eventLoopDelayMax: delay.count > 0 ? Math.round(delay.max) : 0,
+        eventLoopUtilization,
         gcNs: Math.round(gcNs),
+        gcMaxNs: Math.round(gcMaxNs),
+        gcCount,
       }
     },
   }

@@ -1,4 +1,5 @@
 /** What a scenario settles: whom it measures, and what holds at each point of its matrix. */
+import type { Handicap } from '../handicap.ts'
 import type { Payload } from '../message.ts'
 import type { Values } from '../parameter.ts'
 import type { WorkloadSpec } from '../workload.ts'
@@ -59,6 +60,10 @@ export interface Search {
 export interface Subject {
   readonly label: string
   readonly transport: string
+  /** The transport's own, after defaults. */
+  readonly options?: Values
+  /** A known fault that its server is given. */
+  readonly handicap?: Handicap
 }
 
 /** What a scenario may name. */

@@ -1,0 +1,48 @@
+/** What is known about the machine that measured: its floor, its noise, and what to mistrust. */
+import { z } from 'zod'
+import type { Unit } from '../metric.ts'
+import { amount, open, pair, whole } from './fields.ts'
+
+/** One condition of a trustworthy measurement. */
+export const check = z.object({
+  name: z.string(),
+  state: open<'good' | 'doubtful' | 'bad' | 'unknown'>(),
+  /** What was found, with its figure. */
+  found: z.string(),
+  /** What to change; null where all is well. */
+  remedy: z.string().nullable(),
+})
+
+/** What the machine does when nothing is asked of it but this. */
+const floor = z.object({
+  /** E.g. `raw TCP echo`, `null workload`. */
+  name: z.string(),
+  metric: z.string(),
+  unit: open<Unit>(),
+  median: z.number().nullable(),
+  range: pair.nullable(),
+})
+
+/** How far two trials of the same lie apart here, by metric. */
+const noise = z.object({
+  metric: z.string(),
+  unit: open<Unit>(),
+  /** Relative standard deviation of one trial within a block, and of the blocks among themselves: shares. */
+  withinBlock: amount.nullable(),
+  betweenBlocks: amount.nullable(),
+  /** The smallest difference that so many blocks can tell apart, rising: a share each. */
+  visible: z.array(z.object({ blocks: whole, share: amount })),
+  /** Blocks that `minEffect` takes; null where no number up to the limit does. */
+  blocksNeeded: whole.nullable(),
+  /** What the comparison of the same with itself came to; anything but `same` or `inconclusive` is a false alarm. */
+  verdict: open<'better' | 'worse' | 'same' | 'inconclusive'>(),
+})
+
+export const calibration = z.object({
+  measuredAt: z.iso.datetime(),
+  checks: z.array(check),
+  floors: z.array(floor),
+  /** Of A/A blocks: the same subject twice, adjacent. They plan blocks and are in no comparison. */
+  blocks: whole,
+  noise: z.array(noise),
+})
