@@ -24,15 +24,21 @@ export interface Precision {
 export function precisionOf(trials: readonly Trial[], gate: Gate | undefined, minEffect: number): Precision {
   const series = gate ? gatedSeries(trials, gate) : rankedSeries(trials)
   const fit = series.filter(({ logs }) => logs !== null)
-  const confidence = boundsConfidence(series.length)
-  const widths = fit.map(({ metric, logs }) => {
-    const { interval } = hodgesLehmann(logs ?? [], confidence)
-    return { metric, width: interval ? Math.expm1((interval[1] - interval[0]) / 2) : Number.POSITIVE_INFINITY }
-  })
+  const widths = fit.map(({ metric, logs }) => ({ metric, width: halfWidth(logs ?? [], series.length) }))
   const [widest] = widths.toSorted((one, other) => other.width - one.width)
   if (!widest) return { reached: false, widest: null, metric: null }
   if (!Number.isFinite(widest.width)) return { reached: false, widest: null, metric: widest.metric }
   return { reached: widest.width <= minEffect, widest: widest.width, metric: widest.metric }
+}
+
+/**
+ * @param logs one a block
+ * @param tests how many are corrected for
+ * @returns half the width of the interval, a share; Infinity with too few for one
+ */
+export function halfWidth(logs: readonly number[], tests: number): number {
+  const { interval } = hodgesLehmann(logs, boundsConfidence(tests))
+  return interval ? Math.expm1((interval[1] - interval[0]) / 2) : Number.POSITIVE_INFINITY
 }
 
 interface Series {
