@@ -4,6 +4,7 @@ import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
+import { comparisonSections } from './comparison.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
@@ -31,6 +32,7 @@ export const tableReporter: Reporter = {
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
+      ...comparisonSections(result, view),
       ...slopeSheetsOf(result).map((slopes) => [
         ...text(slopes.title).map(paint.bold),
         ...slopeLines(slopes, view),
