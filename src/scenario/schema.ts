@@ -5,6 +5,7 @@ import type { WorkloadSpec } from '../workload.ts'
 import { blocksField, budgetField } from './blocks-field.ts'
 import { compareField } from './compare-field.ts'
 import { duration, mapping, size, text, whole } from './fields.ts'
+import { serverField } from './handicap-field.ts'
 import { loadField, thresholdsField } from './load-field.ts'
 import { parameterFields } from './parameter-fields.ts'
 import type { Catalog, Subject } from './settings.ts'
@@ -78,7 +79,11 @@ function subjects({ transports }: Catalog) {
     [
       use,
       mapping(
-        { use, label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.') },
+        {
+          use,
+          label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.'),
+          server: serverField,
+        },
         '',
       ),
     ],
@@ -90,11 +95,11 @@ function subjects({ transports }: Catalog) {
     .min(1, { error })
     .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
-      const all = items.map((item) =>
-        typeof item === 'string'
-          ? { label: item, transport: item }
-          : { label: item.label ?? item.use, transport: item.use },
-      )
+      const all = items.map((item): Subject => {
+        if (typeof item === 'string') return { label: item, transport: item }
+        const { use, label = use, server } = item
+        return { label, transport: use, ...(server?.handicap && { handicap: server.handicap }) }
+      })
       for (const [at, { label, transport }] of all.entries()) {
         if (all.findIndex((other) => other.label === label) === at) continue
         const message = `must have a label of its own; write it as in {use: ${transport}, label: another name}`
