@@ -120,10 +120,23 @@ async function packagesOf(results: readonly Judged[]): Promise<(transport: strin
   return (transport) => byName.get(transport) ?? all
 }
 
+/** @throws UserError where nothing can be measured by them: that is told before anything is */
+export function refuseInvalid(baselines: Baselines): Baselines {
+  const [fault] = faultsOf(baselines)
+  if (!fault) return baselines
+  throw new UserError(
+    `${escapeText(fault.message)} (trial ${escapeText(fault.path ?? '')} is invalid); use a valid run`,
+  )
+}
+
 /** @param head with all its trials */
-export function compareWithBaselines({ stored, pairs, forced }: Baselines, head: Result, gate: Gate) {
+export function compareWithBaselines(
+  { stored, pairs, forced }: Baselines,
+  head: Pick<Result, 'trials' | 'scenario'>,
+  gate: Gate,
+): { readonly comparisons: Comparison[]; readonly gate: GateRecord; readonly faults: Reason[] } {
   const bases = stored.map(({ result }) => result)
-  const comparisons: Comparison[] = compareAcross(bases, head, pairs, gate, figuresOfAll([...bases, head]))
+  const comparisons = compareAcross(bases, head, pairs, gate, figuresOfAll([...bases, head]))
   const record: GateRecord = {
     ...gate,
     metrics: [...gate.metrics],
