@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { minimumPayloadBytes, type PayloadKind } from '../message.ts'
 import type { WorkloadSpec } from '../workload.ts'
+import { blocksField, budgetField } from './blocks-field.ts'
+import { compareField } from './compare-field.ts'
 import { duration, mapping, size, text, whole } from './fields.ts'
 import { serverField } from './handicap-field.ts'
 import { loadField, thresholdsField } from './load-field.ts'
@@ -136,7 +138,13 @@ export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
     duration: duration(MS, 24 * HOUR, 'from 1ms to 24h')
       .prefault('10s')
       .describe('How long each trial measures.'),
-    blocks: whole(1, 1000).default(3).describe('How many times every transport is measured, in random order.'),
+    blocks: blocksField()
+      .prefault(3)
+      .describe('How many times every transport is measured, in random order; auto: until the intervals are narrow.'),
+    budget: budgetField().describe('No further block is begun that would not end within this time.'),
+    compare: compareField(workload)
+      .optional()
+      .describe('Two subjects that are compared; without it those labelled base and head.'),
     seed: whole(0, 2 ** 32 - 1)
       .default(1)
       .describe('Of everything random: the order of trials, and arrivals.'),
