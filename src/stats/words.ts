@@ -1,6 +1,7 @@
 /** Why a comparison has no verdict, or what limits it, in a sentence. */
 import type { Gate } from '../gate.ts'
 import type { Better, Comparison } from '../result.ts'
+import { percent } from './change.ts'
 import { type Evidence, FEWEST_BLOCKS } from './decision.ts'
 
 export interface Told {
@@ -42,9 +43,4 @@ const SHOWN = 3
 export function listed(items: readonly string[]): string {
   const more = items.length > SHOWN ? ` and ${items.length - SHOWN} more` : ''
   return `${items.slice(0, SHOWN).join(', ')}${more}`
-}
-
-/** `5 %`, `7.5 %` */
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`
 }
