@@ -67,3 +67,25 @@ export function figuresOf(trials: readonly Trial[], metric: string): Figures {
     }),
   }
 }
+
+export interface Ratios {
+  /** Natural logarithms of head by base, one a block; empty where a figure is unfit: the missing one may be the worst. */
+  readonly logs: readonly number[]
+  readonly bases: readonly number[]
+  readonly heads: readonly number[]
+  readonly unfit: readonly string[]
+}
+
+export function ratiosOf(pairs: Pairing['pairs'], metric: string): Ratios {
+  const bases = figuresOf(
+    pairs.map(({ base }) => base),
+    metric,
+  )
+  const heads = figuresOf(
+    pairs.map(({ head }) => head),
+    metric,
+  )
+  const unfit = [...bases.unfit, ...heads.unfit]
+  const logs = unfit.length > 0 ? [] : bases.values.map((base, index) => Math.log((heads.values[index] ?? base) / base))
+  return { logs, bases: bases.values, heads: heads.values, unfit }
+}

@@ -3,7 +3,7 @@ import { metrics, type Ranking, type Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
 import { holm } from './correction.ts'
 import { LEVEL } from './decision.ts'
-import { figuresOf, pairingsOf } from './pairing.ts'
+import { pairingsOf, ratiosOf } from './pairing.ts'
 import { hodgesLehmann, signedRank } from './signed-rank.ts'
 import { competes, judgedMetric } from './standing.ts'
 
@@ -39,17 +39,7 @@ function pairsOf(subjects: readonly string[], trials: readonly Trial[], metric: 
         one,
         other,
       )
-      const blocks = pairing?.pairs ?? []
-      const ones = figuresOf(
-        blocks.map(({ base }) => base),
-        metric,
-      )
-      const others = figuresOf(
-        blocks.map(({ head }) => head),
-        metric,
-      )
-      const isWhole = ones.unfit.length + others.unfit.length === 0
-      const logs = isWhole ? ones.values.map((value, block) => Math.log((others.values[block] ?? value) / value)) : []
+      const { logs } = ratiosOf(pairing?.pairs ?? [], metric)
       const { estimate, interval } = hodgesLehmann(logs, 1 - LEVEL)
       const ratio = estimate === null ? null : Math.exp(estimate)
       const ci95: [number, number] | null = interval && [Math.exp(interval[0]), Math.exp(interval[1])]
