@@ -48,9 +48,9 @@ test('for few blocks the variation is right on average', () => {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
   for (const blocks of [2, 3, 5, 6, 8, 9, 10, 15]) {
     let sum = 0
-    for (let round = 0; round < 4000; round++)
+    for (let round = 0; round < 1500; round++)
       sum += withinBlockVariation(Array.from({ length: blocks }, () => normal() - normal())) ?? 0
-    assert.ok(Math.abs(sum / 4000 - 1) < 0.06, `${blocks}: ${sum / 4000}`)
+    assert.ok(Math.abs(sum / 1500 - 1) < 0.06, `${blocks}: ${sum / 1500}`)
   }
 })
 

@@ -89,27 +89,20 @@ for (const variation of [0.03, 0.08, 0.15]) {
     assert.ok(gated <= 0.05 && notes <= 0.05 * RUNS, `${gated} of gated metrics, ${notes / RUNS} of notes`)
   })
 
-  const slower = variation > 0.1 ? 1.2 : 1.1
-  test(`at a variation of ${variation * 100} % head ${slower} times as slow is found in 95 % of the runs`, (t) => {
+  test(`at a variation of ${variation * 100} % a slowdown is found, and is not called the same`, (t) => {
     const random = seededRandom(2)
-    const found = share(RUNS, (noise) =>
-      gatedOf(runOf({ variation, noise, metrics: GATED, slower }, random))
-        .slice(0, 1)
-        .some(isWorse),
-    )
-    t.diagnostic(`found: ${found}`)
-    assert.ok(found >= 0.95, `${found}`)
-  })
-
-  test(`at a variation of ${variation * 100} % a slowdown of 10 % is called the same in 5 % of the runs at the most`, (t) => {
-    const random = seededRandom(3)
-    const missed = share(RUNS, (noise) =>
-      gatedOf(runOf({ variation, noise, metrics: GATED, slower: 1.1 }, random))
-        .slice(0, 1)
-        .some(({ verdict }) => verdict === 'same'),
-    )
-    t.diagnostic(`same: ${missed}`)
-    assert.ok(missed <= 0.05, `${missed}`)
+    const verdicts = (noise: Truth['noise'], slower: number) =>
+      gatedOf(runOf({ variation, noise, metrics: GATED, slower }, random))[0]?.verdict
+    let same = 0
+    const found = share(RUNS, (noise) => {
+      const verdict = verdicts(noise, 1.1)
+      if (verdict === 'same') same++
+      return verdict === 'worse'
+    })
+    t.diagnostic(`10 %: found ${found}, called the same ${same / RUNS}`)
+    assert.ok(same <= 0.05 * RUNS, `${same / RUNS} called the same`)
+    if (variation < 0.1) assert.ok(found >= 0.95, `${found} found`)
+    else assert.ok(share(RUNS / 4, (noise) => verdicts(noise, 1.2) === 'worse') >= 0.95)
   })
 }
 
