@@ -84,7 +84,7 @@ test('identical subjects are the same: no difference at all, and none is hidden'
 })
 
 const faulty: ReadonlyArray<readonly [string, (block: number, subject: string) => Partial<TrialSketch>, RegExp]> = [
-  ['is missing', (block, subject) => (block === 3 && subject === 'head' ? { p50: null } : {}), /head-3 has none/],
+  ['is missing', (block, subject) => (block === 3 && subject === 'head' ? { p50: null } : {}), /head-3 has no figure/],
   ['is zero', (block, subject) => (block === 2 && subject === 'base' ? { p50: 0 } : {}), /base-2 has 0/],
 ]
 for (const [what, change, words] of faulty) {

@@ -52,7 +52,7 @@ export function pairingsOf(trials: readonly Trial[], base: string, head: string)
 
 export interface Figures {
   readonly values: readonly number[]
-  /** Trials whose figure has no logarithm, and why, e.g. `0003-ws has none`. */
+  /** Trials whose figure has no logarithm, and why, e.g. `0003-ws has no figure`. */
   readonly unfit: readonly string[]
 }
 
@@ -62,7 +62,7 @@ export function figuresOf(trials: readonly Trial[], metric: string): Figures {
   return {
     values: found.flatMap(({ value }) => (value !== null && value > 0 ? [value] : [])),
     unfit: found.flatMap(({ id, value }) => {
-      if (value === null) return [`${id} has none`]
+      if (value === null) return [`${id} has no figure`]
       return value > 0 ? [] : [`${id} has ${value}`]
     }),
   }

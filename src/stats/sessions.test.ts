@@ -56,7 +56,7 @@ test('too few trials, a missing figure, an invalid trial: said, and not decided 
   )
   const missing = judged([runOf(1e5, 1)], lacking)
   assert.deepEqual([missing.verdict, missing.ratio], ['inconclusive', null])
-  assert.match(missing.note ?? '', /ws-4 has none/)
+  assert.match(missing.note ?? '', /ws-4 has no figure/)
   const invalid = runOf(9e5, 2).map((trial): Trial => (trial.block === 4 ? { ...trial, verdict: 'invalid' } : trial))
   const without = judged([runOf(1e5, 1)], invalid)
   assert.deepEqual([without.verdict, without.headTrials], ['worse', 9])

@@ -171,7 +171,7 @@ function record(
 
   function reasonOf(): string[] {
     if (sign === 0) return ['neither more nor less of it is better: it cannot be compared']
-    if (unfit.length > 0) return [`a ratio needs a figure above 0 of every trial: ${listed(unfit)}`]
+    if (unfit.length > 0) return [`every trial needs a figure above 0: ${listed(unfit)}`]
     if (!evidence)
       return [`${bases.length} and ${heads.length} trials are too few to tell: ${FEWEST_BLOCKS} of each are the least`]
     return []
