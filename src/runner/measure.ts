@@ -44,6 +44,7 @@ export async function measureTrial(
     ports,
     epochNs: String(epochNs),
     transport: planned.subject.transport,
+    ...(planned.subject.options && { options: planned.subject.options }),
     workload: workload.name,
     settings,
     seed: planned.seed,
