@@ -7,6 +7,10 @@ const MOST_SLICES = 300
 /** Of a slice of a second 20 ms: shorter than the stalls that matter, and 15,000 at the most. */
 const PEAKS_PER_SLICE = 50
 
+export function sliceNsOf(durationNs: number): number {
+  return Math.ceil(durationNs / 1e9 / MOST_SLICES) * 1e9
+}
+
 /** Records latencies of the window's messages, ns. A sample is added to one histogram for the slice, not two. */
 export class Recorder {
   private readonly slice = new Histogram()
@@ -41,7 +45,7 @@ export class Recorder {
 
   open(window: Window): void {
     this.window = window
-    this.sliceNs = Math.ceil((window.endNs - window.warmNs) / 1e9 / MOST_SLICES) * 1e9
+    this.sliceNs = sliceNsOf(window.endNs - window.warmNs)
     this.sliceEndNs = window.warmNs + this.sliceNs
     this.peakEndNs = window.warmNs + this.peakEveryNs
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import type { Clock } from '../clock.ts'
 import type { Trial } from '../result.ts'
 import type { Window } from '../workload.ts'
@@ -23,6 +24,7 @@ export interface MachineUse {
   /** CPU time of the controller. */
   readonly controllerNs: number
   readonly clockDriftNs: number
+  readonly cores: number
 }
 
 /** Reads the machine at both ends of a window, from the controller: two small files, and nothing in between. */
@@ -40,12 +42,18 @@ export function machineMeter(clock: Clock): MachineMeter {
     watch({ warmNs, endNs }) {
       const nowNs = clock.nowNs()
       timers.push(
-        setTimeout(() => {
-          first = read(clock)
-        }, (warmNs - nowNs) / 1e6),
-        setTimeout(() => {
-          last = read(clock)
-        }, (endNs - nowNs) / 1e6),
+        setTimeout(
+          () => {
+            first = read(clock)
+          },
+          (warmNs - nowNs) / 1e6,
+        ),
+        setTimeout(
+          () => {
+            last = read(clock)
+          },
+          (endNs - nowNs) / 1e6,
+        ),
       )
     },
     finish() {
@@ -68,6 +76,7 @@ function between(first: Reading, last: Reading): MachineUse {
     ticks: ticks && ticks.total >= FEWEST_TICKS ? ticks : null,
     controllerNs: last.controllerNs - first.controllerNs,
     clockDriftNs: Math.round(last.offsetNs - first.offsetNs),
+    cores: cpus().length,
   }
 }
 
@@ -105,7 +114,7 @@ function offsetOf(clock: Clock): number {
     const widthNs = clock.nowNs() - before
     if (widthNs >= tightestNs) continue
     tightestNs = widthNs
-    // Relative to the first: wall time in ns is above what a number holds exactly.
+    // Above 2^53: good to a quarter of a microsecond.
     offsetNs = wallNs - before - widthNs / 2
   }
   return offsetNs
