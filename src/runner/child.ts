@@ -1,6 +1,7 @@
 /** The one entry of every child process of a trial: takes the controller's requests in turn and carries them out. */
 import { monotonicClock } from '../clock.ts'
 import type { Assignment, Ready, Report, Role } from '../control.ts'
+import { byDirection } from '../engine/traffic.ts'
 import { messageOf } from '../errors.ts'
 import type { Injected } from '../handicap.ts'
 import type { Dialer, Endpoint, Listener, Options, ServerChannel, Transport } from '../transport.ts'
@@ -54,7 +55,7 @@ async function prepare(assignment: Assignment): Promise<Ready> {
 }
 
 function optionsOf(
-  { settings, role, address, localAddress }: Assignment,
+  { settings, role, address, localAddress, options }: Assignment,
   { traits }: Transport,
   { needs, ask }: Workload,
 ): Options {
@@ -66,6 +67,7 @@ function optionsOf(
     highWaterBytes,
     ...ask?.(parameters),
     ...port,
+    ...(options && { own: options }),
     ...(localAddress === undefined ? {} : { localAddress }),
   }
 }
@@ -125,7 +127,6 @@ async function start(window: Window): Promise<Sent[]> {
 
 function finish(): Report {
   const { role, engine, half, endpoint, usage, wireAtStart, injected } = staged()
-  const { sentBytes, receivedBytes } = engine.traffic
   const wire = endpoint.wire()
   usage.settled()
   return {
@@ -133,7 +134,7 @@ function finish(): Report {
     recording: engine.recording(),
     usage: usage.finish(),
     wire: { up: wire.up - wireAtStart.up, down: wire.down - wireAtStart.down },
-    payload: role === 'client' ? { up: sentBytes, down: receivedBytes } : { up: receivedBytes, down: sentBytes },
+    ...byDirection(engine.traffic, role),
     ...(injected && { injected: injected() }),
   }
 }
