@@ -152,6 +152,8 @@ export interface Transport<F = unknown> {
   /** One line for `rtbench list`. */
   readonly summary: string
   readonly traits: Traits
+  /** Of other people, that carry its messages: another version of them is another subject. */
+  readonly packages: readonly string[]
   /** What a subject may say beside its name, both halves then doing so. Defaults are the same for every transport that has it. */
   readonly options?: Scalars
   /** @param accept called when the handshake is done, so that sending inside it is legal */

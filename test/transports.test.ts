@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { describeEnvironment } from '../src/runner/environment.ts'
 import { loadTransport, transportNames, transportOptions } from '../src/transports/index.ts'
 import { transportContract } from './transport-contract.ts'
 
@@ -9,3 +10,10 @@ for (const name of transportNames) {
     assert.deepEqual(transportOptions[name], transport.options))
   transportContract(transport)
 }
+
+test('what carries a transport is a package that rtbench depends on, so that results have its version', async () => {
+  const { packages } = describeEnvironment()
+  for (const name of transportNames) {
+    for (const one of (await loadTransport(name)).packages) assert.ok(Object.hasOwn(packages, one), `${name}: ${one}`)
+  }
+})

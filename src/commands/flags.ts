@@ -15,6 +15,9 @@ export interface RunFlags {
   readonly failOnInconclusive?: boolean
   readonly seed?: string
   readonly set: readonly string[]
+  /** Stored results that stand for the base. */
+  readonly baseline: readonly string[]
+  readonly force?: boolean
   readonly output: string
   readonly json?: string
   readonly quiet?: boolean

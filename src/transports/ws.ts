@@ -28,6 +28,7 @@ const LIBRARY_OPTIONS = {
 export const ws: Transport<Frame> = {
   name: 'ws',
   summary: 'WebSocket with the ws package on both sides, without compression unless asked for.',
+  packages: ['ws'],
   traits: {
     push: true,
     ordered: true,
