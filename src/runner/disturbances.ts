@@ -17,18 +17,20 @@ export interface Surroundings {
   readonly machine: Trial['machine']
   /** All that `machine` is of. */
   readonly cores: number
+  readonly model: Trial['load']['model']
   readonly durationNs: number
   /** Client processes were stopped on purpose. */
   readonly clientsFrozen: boolean
 }
 
 export function disturbancesOf(surroundings: Surroundings): Warning[] {
-  const { processes, machine, durationNs, clientsFrozen } = surroundings
+  const { processes, machine, model, durationNs, clientsFrozen } = surroundings
   const warnings: Warning[] = []
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
   const left = processes.filter(({ role }) => !(clientsFrozen && role === 'client'))
   const stalled = most(left, ({ eventLoopDelayMax }) => eventLoopDelayMax)
-  if (stalled && stalled.value > STANDSTILL_NS) {
+  // Under saturation there is always more work, and latency is no figure to compare.
+  if (model !== 'saturate' && stalled && stalled.value > STANDSTILL_NS) {
     add('event-loop-delay', `the ${stalled.role}'s event loop stood still for ${ms(stalled.value)}`)
   }
   const paused = most(left, ({ gcMaxNs }) => gcMaxNs)

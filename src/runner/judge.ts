@@ -126,7 +126,7 @@ function warningsOf(evidence: Evidence, { late, missed, bottleneck }: LoadFound)
   if (trend) add('not-steady', trend)
   warnings.push(
     ...fewExcursions(evidence),
-    ...disturbancesOf({ ...evidence, durationNs, cores: outcome.machine?.cores ?? 1 }),
+    ...disturbancesOf({ ...evidence, model: load.model, durationNs, cores: outcome.machine?.cores ?? 1 }),
   )
   return warnings
 }
@@ -145,7 +145,7 @@ function fewExcursions({ excursions }: Evidence): Warning[] {
   return [
     {
       code: 'few-excursions',
-      message: `${few.join(' and ')} distinct slow moment${few.at(-1)?.endsWith(' 1') ? '' : 's'}, ${excursionsNeeded} are wanted`,
+      message: `${few.join(' and ')} distinct slow moments, ${excursionsNeeded} are wanted`,
     },
   ]
 }
