@@ -55,7 +55,7 @@ export function captions(result: Result): string[] {
 
 /** Who set the limit where the subject was to show what it can do; the client is a reason for doubt, and told there. */
 function bottlenecks({ trials }: Result): string[] {
-  return (['server', 'both', 'neither'] as const).flatMap((who) => {
+  return (['server', 'both', 'neither', 'unknown'] as const).flatMap((who) => {
     const limited = trials.filter(({ load, bottleneck }) => load.model !== 'open' && bottleneck?.who === who)
     const [first] = limited
     if (!first) return []

@@ -16,7 +16,7 @@ function processOf(role: 'server' | 'client', { loop, core = loop ?? 0, spin = 0
 
 function found(server: Sketch, clients: readonly Sketch[], load: Partial<LoadTaken> = {}): Bottleneck {
   const processes = [processOf('server', server), ...clients.map((client) => processOf('client', client))]
-  return bottleneckOf(processes, { model: 'closed', durationNs: 1e9, missed: null, ...load })
+  return bottleneckOf(processes, { model: 'closed', durationNs: 1e9, missed: null, crowded: null, ...load })
 }
 
 const open = { model: 'open' } as const
@@ -37,6 +37,30 @@ const rows: ReadonlyArray<
   ['one of several clients', { loop: 0.3 }, [{ loop: 0.2 }, { loop: 0.95 }], {}, 'client', /95 % busy/],
   ['both', { loop: 0.85 }, [{ loop: 0.99 }], {}, 'both', /both at their limit/],
   ['time to spare in a closed loop', { loop: 0.5 }, [{ loop: 0.89 }], {}, 'neither', /messages in flight/],
+  [
+    'time to spare while others have the cores',
+    { loop: 0.5 },
+    [{ loop: 0.6 }],
+    { crowded: 'other programs used 70 %' },
+    'unknown',
+    /^who was the limit is not known: other programs used 70 %/,
+  ],
+  [
+    'a busy client while others have the cores',
+    { loop: 0.3 },
+    [{ loop: 1 }],
+    { crowded: 'x' },
+    'client',
+    /^the client/,
+  ],
+  [
+    'time to spare at a rate, whoever has the cores',
+    { loop: 0.1 },
+    [{ loop: 0.3 }],
+    { ...open, crowded: 'x' },
+    'neither',
+    /spare/,
+  ],
   ['time to spare under saturation', { loop: 0.5 }, [{ loop: 0.8 }], { model: 'saturate' }, 'neither', /back-pressure/],
   ['time to spare at a rate', { loop: 0.1 }, [{ loop: 0.3 }], open, 'neither', /both had time to spare/],
   [

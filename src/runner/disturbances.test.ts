@@ -38,8 +38,8 @@ const rows: ReadonlyArray<readonly [name: string, Partial<Surroundings>, code: s
   ['one that was frozen on purpose', { ...client({ eventLoopDelayMax: 9e9 }), clientsFrozen: true }, undefined, /^$/],
   ['one that has always more work', { ...client({ eventLoopDelayMax: 9e9 }), model: 'saturate' }, undefined, /^$/],
   ['one long collection', client({ gcMaxNs: 150e6 }), 'gc-pauses', /^garbage collection stopped the client for 150 ms/],
-  ['many short ones', client({ gcNs: 0.3e9 }), 'gc-pauses', /^garbage collection took 15 % of the client's time$/],
-  ['a tenth of the time', client({ gcNs: 0.2e9 }), undefined, /^$/],
+  ['many short ones', client({ gcNs: 0.6e9 }), 'gc-pauses', /^garbage collection took 30 % of the client's time$/],
+  ['a quarter of the time', client({ gcNs: 0.5e9 }), undefined, /^$/],
   ['a hypervisor that takes more than 5 %', machine({ stealShare: 0.08 }), 'cpu-steal', /^the hypervisor took 8 %/],
   ['one that takes 5 %', machine({ stealShare: 0.05 }), undefined, /^$/],
   [

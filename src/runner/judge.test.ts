@@ -413,7 +413,7 @@ test('the fixture has a window, so that warnings are looked for at all', () => {
 test('few distinct events are told of, and make no trial suspect', () => {
   const judged = judge(evidenceOf({ excursions: { p999: 4 } }))
   assert.deepEqual([judged.verdict, codes(judged.warnings)], ['valid', ['few-excursions']])
-  assert.equal(judged.warnings[0]?.message, 'p99.9 comes from 4 distinct slow moments, 5 are wanted')
+  assert.equal(judged.warnings[0]?.message, 'distinct slow moments behind p99.9: 4; 5 are wanted')
   assert.deepEqual(judge(evidenceOf({ excursions: { p99: null, p999: 5 } })).warnings, [])
 })
 
