@@ -51,10 +51,6 @@ const tail = [
   metric('p99.9', 'full', 'latency.p999', duration),
   metric('max', 'full', 'latency.max', duration),
 ]
-const cpu = [
-  metric('server CPU', 'extra', 'cpu.serverPerMessageNs', duration),
-  metric('client CPU', 'extra', 'cpu.clientPerMessageNs', duration),
-]
 
 /** All that should have arrived and did not. Damaged messages are among the lost ones: they count once. */
 const failures = [
@@ -116,8 +112,8 @@ function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[], figur
   const spread = cells.some(({ usable }) => usable.length > 1) ? [spreadOf(judged)] : []
   const columns =
     model === 'open'
-      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...cpu, errors]
-      : [achieved, ...spread, payload, p50, ...tail, ...own, ...cpu, errors]
+      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, errors]
+      : [achieved, ...spread, payload, p50, ...tail, ...own, errors]
   const lookUp = indexAggregates(aggregates)
   const best = clearlyBest(cells, aggregates, judged)
   return {
