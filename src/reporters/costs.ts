@@ -125,7 +125,11 @@ function drawnAt(lines: readonly Line[], of: readonly Column[], [rank, width]: r
   const hasPoints = lines.some(({ point }) => point !== '')
   return drawn(
     ['', ...(hasPoints ? ['at'] : []), ...shown.map(({ head }) => head)],
-    lines.map((line) => [cut(line.subject, width), ...(hasPoints ? [line.point] : []), ...textsOf(line, shown)]),
+    lines.map((line) => [
+      cut(line.subject, width),
+      ...(hasPoints ? [cut(line.point, 2 * width)] : []),
+      ...textsOf(line, shown),
+    ]),
   )
 }
 
