@@ -51,10 +51,6 @@ const tail = [
   metric('p99.9', 'full', 'latency.p999', duration),
   metric('max', 'full', 'latency.max', duration),
 ]
-const cpu = [
-  metric('server CPU', 'extra', 'cpu.serverPerMessageNs', duration),
-  metric('client CPU', 'extra', 'cpu.clientPerMessageNs', duration),
-]
 
 /** All that should have arrived and did not. Damaged messages are among the lost ones: they count once. */
 const failures = [
@@ -133,8 +129,8 @@ function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[], figur
   const limit = cells.some(({ usable }) => usable.some(({ bottleneck }) => bottleneck)) ? [limitedBy] : []
   const columns =
     model === 'open'
-      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...cpu, ...limit, errors]
-      : [achieved, ...spread, payload, p50, ...tail, ...own, ...cpu, ...limit, errors]
+      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...limit, errors]
+      : [achieved, ...spread, payload, p50, ...tail, ...own, ...limit, errors]
   const lookUp = indexAggregates(aggregates)
   const best = clearlyBest(cells, aggregates, judged)
   return {
