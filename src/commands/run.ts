@@ -14,19 +14,16 @@ import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
+import { acceptBaselines, type Baselines, refuseInvalid } from './baselines.ts'
 import { catalog, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
+import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
 import { buildResult, figuresOf } from './result.ts'
+import { readStoredResult } from './stored-result.ts'
 
-const EXIT_CODES: Readonly<Record<Result['status'], ExitCode>> = {
-  passed: ExitCode.passed,
-  failed: ExitCode.gateFailed,
-  invalid: ExitCode.invalidRun,
-  aborted: ExitCode.interrupted,
-}
 /** When several scenarios run, the gravest outcome is the command's. */
 const BY_GRAVITY: readonly ExitCode[] = [
   ExitCode.passed,
@@ -40,7 +37,11 @@ const BY_GRAVITY: readonly ExitCode[] = [
 export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
   if (flags.json !== undefined && files.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
-  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags)))
+  if (flags.baseline.length > 0 && files.length > 1)
+    throw new UserError('--baseline belongs to one scenario; run them one by one')
+  const purpose = { hasBaselines: flags.baseline.length > 0 }
+  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
+  const baselines = await baselinesOf(scenarios, flags)
   if (flags.dryRun) {
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
@@ -51,11 +52,22 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const interruption = watchSignals()
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
-    const code = await runOne(scenario, flags, interruption)
+    const code = await runOne(scenario, flags, interruption, baselines)
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
   return gravest
+}
+
+/** Stored results are read, and held against what is about to run, before anything is measured. */
+async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Promise<Baselines | undefined> {
+  if (flags.baseline.length === 0 || !scenario) return undefined
+  if (scenario.gate)
+    throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
+  const head = buildResult(scenario, findWorkload(scenario.workload), { trials: [], walks: [] })
+  const stored = flags.baseline.map(readStoredResult)
+  const force = flags.force ?? false
+  return refuseInvalid(await acceptBaselines(stored, { file: 'this run', result: head }, { force }))
 }
 
 /** What can be known to fail is told before anything is measured. */
@@ -71,7 +83,12 @@ async function checkAll(scenarios: readonly Scenario[], files: readonly string[]
   if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
 }
 
-async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interruption): Promise<ExitCode> {
+async function runOne(
+  scenario: Scenario,
+  flags: RunFlags,
+  interruption: Interruption,
+  baselines: Baselines | undefined,
+): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
@@ -90,7 +107,7 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   const { trials, walks } = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}) }
+  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}), ...(baselines ? { baselines } : {}) }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
