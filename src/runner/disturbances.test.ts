@@ -16,7 +16,7 @@ const calm: Surroundings = {
   cores: 2,
   model: 'open',
   durationNs: 2e9,
-  clientsFrozen: false,
+  frozen: [],
 }
 const machine = (changes: Partial<NonNullable<Surroundings['machine']>>) => ({
   machine: { stealShare: 0, foreignShare: 0, clockDriftNs: 0, ...changes },
@@ -35,7 +35,7 @@ const rows: ReadonlyArray<readonly [name: string, Partial<Surroundings>, code: s
     /^the client's event loop stood still for 100 ms$/,
   ],
   ['a client that nearly did', client({ eventLoopDelayMax: 100e6 }), undefined, /^$/],
-  ['one that was frozen on purpose', { ...client({ eventLoopDelayMax: 9e9 }), clientsFrozen: true }, undefined, /^$/],
+  ['one that was frozen on purpose', { ...client({ eventLoopDelayMax: 9e9 }), frozen: ['client'] }, undefined, /^$/],
   ['one that has always more work', { ...client({ eventLoopDelayMax: 9e9 }), model: 'saturate' }, undefined, /^$/],
   ['one long collection', client({ gcMaxNs: 150e6 }), 'gc-pauses', /^garbage collection stopped the client for 150 ms/],
   ['many short ones', client({ gcNs: 0.6e9 }), 'gc-pauses', /^garbage collection took 30 % of the client's time$/],

@@ -1,3 +1,4 @@
+import type { Role } from '../control.ts'
 import type { Trial, Warning } from '../result.ts'
 
 /** Longer than this a process stands still by no healthy work of its own: 200 messages of a small load are due meanwhile. */
@@ -19,15 +20,15 @@ export interface Surroundings {
   readonly cores: number
   readonly model: Trial['load']['model']
   readonly durationNs: number
-  /** Client processes were stopped on purpose. */
-  readonly clientsFrozen: boolean
+  /** Sides of which a process was stopped on purpose. */
+  readonly frozen: readonly Role[]
 }
 
 export function disturbancesOf(surroundings: Surroundings): Warning[] {
-  const { processes, machine, model, durationNs, clientsFrozen } = surroundings
+  const { processes, machine, model, durationNs, frozen } = surroundings
   const warnings: Warning[] = []
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
-  const left = processes.filter(({ role }) => !(clientsFrozen && role === 'client'))
+  const left = processes.filter(({ role }) => !frozen.includes(role))
   const stalled = most(left, ({ eventLoopDelayMax }) => eventLoopDelayMax)
   // Under saturation there is always more work, and latency is no figure to compare.
   if (model !== 'saturate' && stalled && stalled.value > STANDSTILL_NS) {

@@ -75,7 +75,7 @@ interface Change {
   readonly timeline?: Evidence['timeline']
   readonly processes?: Evidence['processes']
   readonly machine?: Evidence['machine']
-  readonly clientsFrozen?: boolean
+  readonly frozen?: Evidence['frozen']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -99,7 +99,7 @@ function evidenceOf(change: Change): Evidence {
     sliceNs: 1e9,
     processes: change.processes ?? [],
     machine: change.machine ?? null,
-    clientsFrozen: change.clientsFrozen ?? false,
+    frozen: change.frozen ?? [],
     achievedPerSec: change.achievedPerSec ?? RATE,
     replayedPerSec: change.replayedPerSec ?? 0,
     negative: change.negative ?? 0,
