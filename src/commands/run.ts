@@ -6,7 +6,7 @@ import type { Result, Trial } from '../result.ts'
 import { readLimits } from '../runner/limits.ts'
 import { checkResources } from '../runner/preflight.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
 import { precisionOf } from '../stats/precision.ts'
@@ -43,6 +43,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
   if (flags.dryRun) {
+    checkFolder(flags.output)
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
     }
