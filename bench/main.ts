@@ -6,6 +6,7 @@ import * as echo from './echo.ts'
 import * as fanOut from './fan-out.ts'
 import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
+import * as metering from './metering.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
 import * as sendLag from './send-lag.ts'
@@ -32,6 +33,7 @@ add('send-lag', sendLag)
 add('echo', echo)
 add('fan-out', fanOut)
 add('independent', independent)
+add('metering', metering)
 add('overhead', overhead)
 add('idle-memory', idleMemory)
 
