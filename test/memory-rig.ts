@@ -1,5 +1,6 @@
 /** Any workload on a transport in memory, all its processes in this one, in virtual time. */
 import type { Assignment, Member, Report, Role } from '../src/control.ts'
+import { byDirection } from '../src/engine/traffic.ts'
 import type { Handicap } from '../src/handicap.ts'
 import type { ParametersOf, Values } from '../src/parameter.ts'
 import type { Recording } from '../src/recording.ts'
@@ -136,8 +137,7 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
     sents.push(...passedOn.flat())
   }
   const reports = processes.map(({ role, group, half, engine }, index) => {
-    const { sentBytes, receivedBytes } = engine.traffic
-    const payload = role === 'client' ? { up: sentBytes, down: receivedBytes } : { up: receivedBytes, down: sentBytes }
+    const traffic = byDirection(engine.traffic, role)
     const part = half.finish()
     const injected = role === 'server' && worse.injected ? { injected: worse.injected() } : {}
     const report: Report = {
@@ -145,7 +145,7 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
       recording: engine.recording(),
       usage,
       wire: { up: 0, down: 0 },
-      payload,
+      ...traffic,
       ...injected,
     }
     return { member: { role, group, index } as Member, report }
@@ -154,7 +154,7 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   const subject = { label: 'memory', transport: 'memory', ...(run.handicap && { handicap: run.handicap }) }
   const planned = { id: 'test', block: 0, order: 0, seed: 1, subject, point: { at: {}, settings } }
   const told = { workload, traits, workers: clients.length, startedAt: new Date(0).toISOString() }
-  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0 }
+  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0, machine: null }
   return { trial: assembleTrial(planned, told, outcome), recordings: reports.map((one) => one.report.recording), sents }
 }
 

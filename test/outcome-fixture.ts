@@ -110,6 +110,7 @@ export function handedOver(role: Role, changes: Partial<Report> = {}, index = 0)
     usage,
     wire: { up: 0, down: 0 },
     payload: { up: 0, down: 0 },
+    messages: { up: 0, down: 0 },
     ...changes,
   }
   return { member: memberOf(role, index), report }
@@ -146,6 +147,7 @@ export function outcomeOf(changes: Partial<TrialOutcome> = {}): TrialOutcome {
     connectNs: 0,
     settleNs: 0,
     wallNs: 0,
+    machine: null,
     ...changes,
   }
 }

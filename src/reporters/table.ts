@@ -5,6 +5,7 @@ import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
+import { costSections } from './costs.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
@@ -33,6 +34,7 @@ export const tableReporter: Reporter = {
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
       ...comparisonSections(result, view),
+      ...costSections(result, view),
       ...slopeSheetsOf(result).map((slopes) => [
         ...text(slopes.title).map(paint.bold),
         ...slopeLines(slopes, view),
@@ -149,8 +151,6 @@ function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']
       rows.map((row) => [label(row, labelColumns), ...of(paintedTexts(row, paint))]),
     )
     const hidden = fields.filter(({ rank }) => rank === 'full' && !ranks.includes(rank)).map(({ head }) => head)
-    if (ranks.includes('extra') && fields.some(({ rank }) => rank === 'extra'))
-      return [...lines, 'CPU is of one delivered message, without busy waiting.']
     return tells && hidden.length > 0 ? [...lines, `In a wider terminal: ${hidden.join(', ')}.`] : lines
   }
 }

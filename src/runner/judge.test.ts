@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { gotOf, handedOver, outcomeOf, recordingOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import {
+  gotOf,
+  handedOver,
+  outcomeOf,
+  recordingOf,
+  sentOf,
+  settings,
+  usage,
+  window,
+} from '../../test/outcome-fixture.ts'
 import type { Role } from '../control.ts'
 import type { Ledger } from '../engine/ledger.ts'
 import type { Latency } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Got } from '../workload.ts'
-import { dueOf, type Evidence, judge } from './judge.ts'
+import type { Evidence } from './evidence.ts'
+import { dueOf, judge } from './judge.ts'
 import type { TrialOutcome } from './trial.ts'
 
 /** 10,000 messages over ten seconds, 1000/s, all of them delivered: nothing to be said against it. */
@@ -61,6 +71,11 @@ interface Change {
   readonly carriedOver?: number
   readonly conclusion?: Evidence['conclusion']
   readonly samplesFor?: Evidence['samplesFor']
+  readonly excursions?: Partial<Evidence['excursions']>
+  readonly timeline?: Evidence['timeline']
+  readonly processes?: Evidence['processes']
+  readonly machine?: Evidence['machine']
+  readonly frozen?: Evidence['frozen']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -79,6 +94,12 @@ function evidenceOf(change: Change): Evidence {
       service: goodResponse,
       sendLag: lag && { ...goodLag, ...lag },
     },
+    excursions: { p99: 9, p999: 9, ...change.excursions },
+    timeline: change.timeline ?? [],
+    sliceNs: 1e9,
+    processes: change.processes ?? [],
+    machine: change.machine ?? null,
+    frozen: change.frozen ?? [],
     achievedPerSec: change.achievedPerSec ?? RATE,
     replayedPerSec: change.replayedPerSec ?? 0,
     negative: change.negative ?? 0,
@@ -113,6 +134,21 @@ const closed = (count: number, because?: string): Change => ({
   ),
 })
 const closedLoop: Change['settings'] = { load: { model: 'closed', inFlight: 1 } }
+
+/** One side without time to spare. */
+const busy = (side: Role): Change => ({
+  processes: (['server', 'client'] as const).map((role) => ({
+    ...usage,
+    role,
+    group: '',
+    eventLoopUtilization: role === side ? 0.99 : 0.6,
+  })),
+})
+/** Twelve slices of a window of twelve seconds. */
+const courseOf = (...p50s: readonly number[]): Evidence['timeline'] =>
+  p50s.flatMap((p50, third) =>
+    [0, 1, 2, 3].map((slice) => ({ atNs: (third * 4 + slice) * 1e9, delivered: 833, p50, p99: null, max: null })),
+  )
 
 const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly string[], warnings: readonly string[]]> = [
   ['nothing wrong', {}, [], []],
@@ -210,12 +246,13 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ],
   ['a p99 within bounds, whatever the largest', { lag: { p99: 20_000, max: 9e9 }, response: { p99: 1e9 } }, [], []],
   [
-    'without a p99 the largest lag counts',
-    { lag: { p99: null, max: 5e6 + 1 }, response: { p99: 1e9 } },
+    'without a p99 the highest percentile with samples',
+    { lag: { p99: null, p90: 5e6 + 1, max: 9e9 }, response: { p99: 1e9, p90: 1e9 } },
     [],
     ['generator-saturated'],
   ],
-  ['without a p99 the largest lag, within bounds', { lag: { p99: null, max: 5e6 }, response: { p99: 1e9 } }, [], []],
+  ['without a p99, one stall alone', { lag: { p99: null, p90: 5e6, max: 9e9 }, response: { p90: 1e9 } }, [], []],
+  ['fewer samples than any percentile needs', { lag: { p50: null, p90: null, p99: null, max: 9e9 } }, [], []],
   ['a lag beside the largest response', { lag: { p99: 1.5e6 }, response: { p99: null, max: 1e9 } }, [], []],
   [
     'a lag that is much of the largest response',
@@ -224,6 +261,40 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
     ['generator-saturated'],
   ],
   ['no samples of lag', { lag: { p99: null, max: null } }, [], []],
+
+  ['a busy client in a closed loop', { ...busy('client'), settings: closedLoop, lag: null }, [], ['client-bound']],
+  ['a busy server in a closed loop', { ...busy('server'), settings: closedLoop, lag: null }, [], []],
+  ['a busy client that keeps its rate', busy('client'), [], []],
+  [
+    'a busy client, and not all was received',
+    { ...busy('client'), achievedPerSec: 949.9 },
+    [],
+    ['offered-rate-missed', 'client-bound'],
+  ],
+  [
+    'a busy client, and so late that it says so itself',
+    { ...busy('client'), lag: { p99: 6e6 } },
+    [],
+    ['generator-saturated'],
+  ],
+  [
+    'a p50 that falls to the end',
+    { timeline: courseOf(150_000, 120_000, 100_000), settings: { durationNs: 12e9 }, achievedPerSec: 1000 },
+    [],
+    ['not-steady'],
+  ],
+  [
+    'a p50 that stays',
+    { timeline: courseOf(100_000, 100_000, 101_000), settings: { durationNs: 12e9 }, achievedPerSec: 1000 },
+    [],
+    [],
+  ],
+  [
+    'a machine with other work to do',
+    { machine: { stealShare: 0.2, foreignShare: 0, clockDriftNs: 0 } },
+    [],
+    ['cpu-steal'],
+  ],
 
   ['80 % of the warm-up', { warmup: 80 }, [], []],
   ['less than 80 % of the warm-up', { warmup: 79 }, [], ['short-warm-up']],
@@ -313,12 +384,7 @@ const said: ReadonlyArray<readonly [name: string, Change, code: string, message:
     /silent$/,
   ],
   ['the p99 of the lag', { lag: { p99: 7.3e6 } }, 'generator-saturated', /^send lag p99 is 7\.3 ms/],
-  [
-    'that there was no p99',
-    { lag: { p99: null, max: 8e6 } },
-    'generator-saturated',
-    /^the largest send lag is 8\.0 ms/,
-  ],
+  ['that there was no p99', { lag: { p99: null, p90: 8e6 } }, 'generator-saturated', /^send lag p90 is 8\.0 ms/],
   ...(['server', 'client'] as const).map(
     (side) =>
       [
@@ -342,6 +408,18 @@ for (const [name, change, code, message] of said) {
 
 test('the fixture has a window, so that warnings are looked for at all', () => {
   assert.equal(evidenceOf({}).outcome.window, window)
+})
+
+test('few distinct events are told of, and make no trial suspect', () => {
+  const judged = judge(evidenceOf({ excursions: { p999: 4 } }))
+  assert.deepEqual([judged.verdict, codes(judged.warnings)], ['valid', ['few-excursions']])
+  assert.equal(judged.warnings[0]?.message, 'distinct slow moments behind p99.9: 4; 5 are wanted')
+  assert.deepEqual(judge(evidenceOf({ excursions: { p99: null, p999: 5 } })).warnings, [])
+})
+
+test('who was the limit is said of what was measured, and of nothing else', () => {
+  assert.equal(judge(evidenceOf(busy('server'))).bottleneck?.who, 'server')
+  assert.equal(judge(evidenceOf({ ...busy('server'), outcome: { window: null } })).bottleneck, null)
 })
 
 test('due is what was expected, replays apart, and what should have been sent and was not', () => {

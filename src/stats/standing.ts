@@ -34,7 +34,8 @@ export function bestOf(
 
 /**
  * The best subject, where it is so clearly: it was measured at least twice, and the worst of its trials is better than the best
- * trial of every other. Null where trials of two subjects overlap, or each was measured once.
+ * trial of every other. Null where trials of two subjects overlap, or each was measured once, and where the client was the limit
+ * of another: what that one could do is not known.
  */
 export function clearlyBest(
   cells: readonly Cell[],
@@ -50,7 +51,11 @@ export function clearlyBest(
   if (!winner || !own || others.length === 0) return null
   const beaten = others.every((cell) => {
     const range = rangeOf(cell)
-    return range !== null && (metrics[metric].better === 'higher' ? own[0] > range[1] : own[1] < range[0])
+    return (
+      range !== null &&
+      !isClientBound(cell) &&
+      (metrics[metric].better === 'higher' ? own[0] > range[1] : own[1] < range[0])
+    )
   })
   return beaten ? winner.subject : null
 }
@@ -65,6 +70,11 @@ export function ratioToBest(
   const best = bestOf(cells, aggregates, metric)
   const figure = indexAggregates(aggregates)(cell, metric)?.median ?? null
   return best === null || figure === null || best.figure === 0 || !competes(cell) ? null : figure / best.figure
+}
+
+/** The client was the limit: the figures are of the client, and the subject could do more. */
+export function isClientBound({ usable }: Cell): boolean {
+  return usable.some(({ warnings }) => warnings.some(({ code }) => code === 'client-bound'))
 }
 
 function competes({ verdict }: Cell): boolean {
