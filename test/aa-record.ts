@@ -1,5 +1,6 @@
 /** Recorded A/A blocks: the same subject twice in each, so whatever differs is noise. `npm run record:aa` writes them. */
 import type { Trial } from '../src/result.ts'
+import { visibleShare, withinBlockVariation } from '../src/stats/planning.ts'
 
 export interface AaTrial {
   readonly id: string
@@ -24,6 +25,17 @@ export const aaMetrics = {
   'service.p50': 'serviceP50',
   'cpu.serverPerMessageNs': 'cpuServerPerMessageNs',
 } as const satisfies Readonly<Record<string, keyof AaTrial>>
+
+/**
+ * The smallest difference that the blocks can show in a metric, as a share: where it is above the 10 % that a replay puts on it, the machine was
+ * too noisy for the record to say anything about the gate.
+ */
+export function visibleIn(blocks: AaRecord['blocks'], metric: keyof typeof aaMetrics): number {
+  const key = aaMetrics[metric]
+  const variation = withinBlockVariation(blocks.map(([one, other]) => Math.log(other[key] / one[key])))
+  const tests = Object.keys(aaMetrics).length
+  return variation === null ? Number.POSITIVE_INFINITY : visibleShare(variation, blocks.length, tests)
+}
 
 /** What a trial of the record is made from. */
 export function aaTrialOf(trial: Trial, figureOf: (trial: Trial, metric: string) => number | null): AaTrial | null {

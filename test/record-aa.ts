@@ -1,6 +1,7 @@
 /**
  * `npm run record:aa [blocks]`: measures the same subject twice a block, adjacent and in random order, and stores the gated metrics in
- * test/data/aa.json, which test/truth/replay.test.ts replays. It takes about five minutes; the machine should be quiet.
+ * test/data/aa.json, which test/truth/replay.test.ts replays. It takes about five minutes on a machine that does nothing else: a record
+ * in which 10 % would be lost in the noise is not kept.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseResult } from '../src/result-reader.ts'
 import { figureOf } from '../src/stats/figure.ts'
 import { pairingsOf } from '../src/stats/pairing.ts'
-import { type AaRecord, aaTrialOf } from './aa-record.ts'
+import { type AaRecord, aaMetrics, aaTrialOf, visibleIn } from './aa-record.ts'
 import { inFolder, start } from './cli-rig.ts'
 
 const FILE = fileURLToPath(new URL('../../test/data/aa.json', import.meta.url))
@@ -41,6 +42,15 @@ await inFolder(async (folder) => {
     }),
   )
   const { cpuModel, cores, node } = environment
+  const metrics = Object.keys(aaMetrics) as Array<keyof typeof aaMetrics>
+  const noisy = metrics.filter((metric) => !(visibleIn(blocks, metric) <= 0.1))
+  if (noisy.length > 0) {
+    console.error(
+      `not kept: the machine was too noisy for 10 % to be seen in ${noisy.join(' and ')}; quieten it, or add blocks`,
+    )
+    process.exitCode = 1
+    return
+  }
   const unusable = scenario.blocks - blocks.length
   const record: AaRecord = {
     recordedAt: new Date().toISOString(),

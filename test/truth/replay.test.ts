@@ -11,11 +11,11 @@ import { gatePresets } from '../../src/gate.ts'
 import type { Trial } from '../../src/result.ts'
 import { compareSideBySide } from '../../src/stats/comparison.ts'
 import { figureOf } from '../../src/stats/figure.ts'
-import { type AaRecord, type AaTrial, aaMetrics } from '../aa-record.ts'
+import { type AaRecord, type AaTrial, aaMetrics, visibleIn } from '../aa-record.ts'
 import { trialOf } from '../result-fixture.ts'
 
 const FEWEST_BLOCKS = 60
-const REPLAYS = 300
+const REPLAYS = 200
 const SLOWER = 1.1
 const metrics = Object.keys(aaMetrics) as Array<keyof typeof aaMetrics>
 const gate = { base: 'base', head: 'head', metrics, ...gatePresets }
@@ -71,8 +71,15 @@ test('labels at random raise a false alarm in at most 5 % of the replays', () =>
   assert.ok(alarms <= REPLAYS * 0.05, `${alarms} false alarms in ${REPLAYS} replays`)
 })
 
+/** Nothing can be said of the gate where the recorded noise hides what it is to find. */
+function tooNoisy(metric: keyof typeof aaMetrics): string | false {
+  const visible = visibleIn(blocks, metric)
+  if (visible <= SLOWER - 1) return false
+  return `the record shows no less than ${(visible * 100).toFixed(0)} %: npm run record:aa on a quiet machine`
+}
+
 for (const metric of metrics) {
-  test(`10 % more in ${metric} is found in at least 95 % of the replays`, () => {
+  test(`10 % more in ${metric} is found in at least 95 % of the replays`, { skip: tooNoisy(metric) }, () => {
     const random = seededRandom(2)
     let found = 0
     for (let replay = 0; replay < REPLAYS; replay++) {
