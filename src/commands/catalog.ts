@@ -1,13 +1,13 @@
 import type { View } from '../reporter.ts'
 import type { Catalog } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
-import { loadTransport, transportNames } from '../transports/index.ts'
+import { loadTransport, transportNames, transportOptions } from '../transports/index.ts'
 import type { Workload } from '../workload.ts'
 import { workloads } from '../workloads/index.ts'
 
 /** The names a scenario may use. */
 export function catalog(): Catalog {
-  return { transports: transportNames, workloads }
+  return { transports: transportNames, options: transportOptions, workloads }
 }
 
 export function allTransports(): Promise<Transport[]> {

@@ -6,10 +6,10 @@ import type { Result, Trial } from '../result.ts'
 import { readLimits } from '../runner/limits.ts'
 import { checkResources } from '../runner/preflight.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import type { Walk } from '../runner/search.ts'
-import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
+import { precisionOf } from '../stats/precision.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
@@ -21,7 +21,7 @@ import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
-import { buildResult, figuresOf } from './result.ts'
+import { buildResult, type Ending, figuresOf } from './result.ts'
 import { readStoredResult } from './stored-result.ts'
 
 /** When several scenarios run, the gravest outcome is the command's. */
@@ -43,6 +43,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
   if (flags.dryRun) {
+    checkFolder(flags.output)
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
     }
@@ -64,7 +65,12 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
   if (flags.baseline.length === 0 || !scenario) return undefined
   if (scenario.gate)
     throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
-  const head = buildResult(scenario, findWorkload(scenario.workload), { trials: [], walks: [] })
+  const head = buildResult(scenario, findWorkload(scenario.workload), {
+    trials: [],
+    walks: [],
+    setAside: [],
+    stopped: null,
+  })
   const stored = flags.baseline.map(readStoredResult)
   const force = flags.force ?? false
   return refuseInvalid(await acceptBaselines(stored, { file: 'this run', result: head }, { force }))
@@ -104,10 +110,10 @@ async function runOne(
     }
   }
   const input = { scenario, workload, traitsOf, keep, aborted: interruption.signal, watcher: progress }
-  const { trials, walks } = await measure(input).finally(() => progress.close())
+  const measured = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}), ...(baselines ? { baselines } : {}) }
+  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...(baselines ? { baselines } : {}) }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
@@ -119,13 +125,17 @@ async function runOne(
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 
-async function measure(input: RunInput): Promise<{ trials: Trial[]; walks: readonly Walk[] }> {
-  const { search } = input.scenario
-  if (!search) return { trials: await runScenario(input), walks: [] }
+async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
+  const { search, gate, rules } = input.scenario
+  if (!search) {
+    const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
+    return { ...(await runScenario({ ...input, precisionOf: precisionAmong })), walks: [] }
+  }
   const objective = { slo: search.slo, figures: figuresOf(input.workload) }
   const walks = await runSearch({ ...input, search, judge: (trial) => judgeLoad(trial, objective).answer })
   const trials = walks.flatMap(({ steps }) => steps.map(({ trial }) => trial))
-  return { trials: trials.toSorted((one, other) => (one.id < other.id ? -1 : 1)), walks }
+  const inOrder = trials.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  return { trials: inOrder, walks, setAside: [], stopped: null }
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */

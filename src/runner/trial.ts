@@ -21,7 +21,7 @@ const SLOWEST_CONNECTS_PER_SEC = 100
 const SURVIVORS_SETTLE_NS = 200_000_000
 
 /** The part of an assignment that is the same for all members of a trial. */
-type Common = Pick<Assignment, 'epochNs' | 'transport' | 'workload' | 'settings' | 'seed'>
+type Common = Pick<Assignment, 'epochNs' | 'transport' | 'options' | 'workload' | 'settings' | 'seed'>
 
 export interface TrialSpec extends Common {
   readonly clients: readonly ClientPlan[]
