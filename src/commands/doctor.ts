@@ -1,0 +1,80 @@
+/** `rtbench doctor`: what this machine is fit for, and which differences it can tell apart. */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ExitCode } from '../errors.ts'
+import { calibrationText } from '../reporters/calibration.ts'
+import { type Calibration, schemaVersion } from '../result.ts'
+import { describeTool } from '../runner/environment.ts'
+import { checkWherever, prepareFolder, writeAtomically, writeWherever } from '../runner/store.ts'
+import { type Override, readScenario } from '../scenario.ts'
+import { isWorthless } from '../stats/noise.ts'
+import { calibrate } from './calibrate.ts'
+import { catalog, viewOf } from './catalog.ts'
+import { watchSignals } from './interruption.ts'
+import { showProgress } from './progress.ts'
+import { checkScenario, stamp } from './run.ts'
+
+/** The flags of `doctor`, as commander gives them. */
+export interface DoctorFlags {
+  readonly blocks?: string
+  readonly transport?: string
+  readonly quick?: boolean
+  readonly output?: string
+  readonly json?: string
+  readonly progress: boolean
+}
+
+const OWN_SCENARIO = fileURLToPath(new URL('../../../scenarios/doctor.yaml', import.meta.url))
+/** What `--quick` makes of the doctor's own scenario. Fewer than 6 blocks tell nothing. */
+const QUICK: readonly Override[] = [
+  { path: 'duration', value: '500ms', flag: '--quick' },
+  { path: 'blocks', value: '6', flag: '--quick' },
+]
+
+/** @returns the exit code */
+export async function doctor(file: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
+  const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(flags))
+  await checkScenario(scenario)
+  if (flags.output !== undefined) prepareFolder(flags.output)
+  if (flags.json !== undefined && flags.json !== '-') checkWherever(flags.json)
+
+  const interruption = watchSignals()
+  const tell = (stage: string) => {
+    if (flags.progress) process.stderr.write(`${stage}\n`)
+  }
+  const examination = {
+    scenario,
+    quick: flags.quick ?? false,
+    aborted: interruption.signal,
+    begins: tell,
+    watch: (of: typeof scenario) => showProgress(of, flags.progress ? 'normal' : 'none', process.stderr),
+  }
+  let calibration: Calibration
+  try {
+    calibration = await calibrate(examination)
+  } catch (thrown) {
+    const { cause } = interruption
+    if (!cause) throw thrown
+    process.stderr.write(`rtbench: ${cause.reason.message}; nothing is stored\n`)
+    return cause.exitCode
+  }
+  const text = `${JSON.stringify({ schemaVersion, tool: describeTool(), calibration })}\n`
+  process.stdout.write(flags.json === '-' ? text : calibrationText(calibration, viewOf(process.stdout)))
+  keep(text, calibration, flags)
+  return isWorthless(calibration) ? ExitCode.invalidRun : ExitCode.passed
+}
+
+function overridesOf({ quick, blocks, transport }: DoctorFlags): Override[] {
+  const own: Override[] = []
+  if (transport !== undefined) own.push({ path: 'transports', value: `[${transport}]`, flag: '--transport' })
+  if (blocks !== undefined) own.push({ path: 'blocks', value: blocks, flag: '--blocks' })
+  return [...(quick ? QUICK : []), ...own]
+}
+
+function keep(text: string, { measuredAt }: Calibration, { output, json }: DoctorFlags): void {
+  if (json !== undefined && json !== '-') writeWherever(json, text)
+  if (output === undefined) return
+  const file = join(output, `calibration-${stamp(new Date(measuredAt))}.json`)
+  writeAtomically(file, text)
+  process.stderr.write(`calibration: ${file}\n`)
+}
