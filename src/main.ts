@@ -20,7 +20,12 @@ program
   .option('--warmup <time>', 'length of the part before it, e.g. 1s')
   .option('--rate <rate>', 'offered load over all connections, e.g. 2000/s')
   .option('--connections <count>', 'connections of a trial')
-  .option('--blocks <count>', 'how often every subject is measured')
+  .option('--blocks <count>', 'how often every subject is measured; auto: until the intervals are narrow enough')
+  .option('--budget <time>', 'begin no further block that would not end within this time, e.g. 10m')
+  .option('--min-effect <share>', 'of base and head: a smaller difference does not matter, e.g. 5 %')
+  .option('--detect <share>', 'the slowdown to exclude before two are called the same, e.g. 10 %')
+  .option('--session-allowance <share>', 'by so much separate runs of the same may differ, e.g. 25 %')
+  .option('--fail-on-inconclusive', 'fail where a gated metric is not decided')
   .option('--seed <number>', 'of the random order and of poisson arrivals')
   .addOption(
     new Option('--set <path=value>', 'set any other parameter, e.g. payload=1KiB or slow.pause=1s; may be repeated')

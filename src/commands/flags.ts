@@ -8,6 +8,11 @@ export interface RunFlags {
   readonly rate?: string
   readonly connections?: string
   readonly blocks?: string
+  readonly budget?: string
+  readonly minEffect?: string
+  readonly detect?: string
+  readonly sessionAllowance?: string
+  readonly failOnInconclusive?: boolean
   readonly seed?: string
   readonly set: readonly string[]
   readonly output: string
@@ -25,8 +30,18 @@ const PATHS = {
   rate: 'load.rate',
   connections: 'connections',
   blocks: 'blocks',
+  budget: 'budget',
+  minEffect: 'compare.minEffect',
+  detect: 'compare.detect',
+  sessionAllowance: 'compare.sessionAllowance',
+  failOnInconclusive: 'compare.failOnInconclusive',
   seed: 'seed',
 } as const
+
+/** `minEffect` -> `--min-effect` */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
 
 /** What the flags change in a scenario: `--set` last, because it is the most particular. */
 export function overridesOf(flags: RunFlags): Override[] {
@@ -36,7 +51,7 @@ export function overridesOf(flags: RunFlags): Override[] {
   }
   for (const [name, path] of Object.entries(PATHS) as Array<[keyof typeof PATHS, string]>) {
     const value = flags[name]
-    if (value !== undefined) overrides.push({ path, value, flag: `--${name}` })
+    if (value !== undefined) overrides.push({ path, value: String(value), flag: flagOf(name) })
   }
   for (const assignment of flags.set) {
     const [path = '', ...rest] = assignment.split('=')

@@ -59,7 +59,7 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     trialStarted(trial, index, count) {
       current = index
       begin(
-        `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${scenario.blocks}`,
+        `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${blocksName(scenario)}`,
       )
     },
     stepStarted(trial, ask, index) {
@@ -94,6 +94,11 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
       if (live) stream.write(CLEAR_LINE)
     },
   }
+}
+
+/** `6`, `8 to 40` */
+function blocksName({ blocks: { least, most } }: Scenario): string {
+  return least === most ? String(most) : `${least} to ${most}`
 }
 
 /** `bisect between 4000 and 8000`, `confirm, run 2 of it` */

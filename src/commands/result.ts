@@ -43,7 +43,7 @@ export function buildResult(scenario: Scenario, workload: Workload, { trials, wa
       points: scenario.points.map(({ at }) => ({ ...at })),
       sha256: scenario.sha256,
       resolved: scenario.resolved,
-      ...(search ? {} : { plannedTrials: scenario.points.length * scenario.subjects.length * scenario.blocks }),
+      ...plannedOf(scenario),
       latencyMeaning: workload.latency,
       figures,
     },
@@ -59,4 +59,10 @@ export function buildResult(scenario: Scenario, workload: Workload, { trials, wa
     calibration: null,
     capacities,
   }
+}
+
+/** How many trials there will be is not known where what is measured decides. */
+function plannedOf({ search, blocks, points, subjects }: Scenario): { plannedTrials?: number } {
+  if (search || blocks.least < blocks.most) return {}
+  return { plannedTrials: points.length * subjects.length * blocks.most }
 }

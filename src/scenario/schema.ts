@@ -2,7 +2,10 @@
 import { z } from 'zod'
 import { minimumPayloadBytes, type PayloadKind } from '../message.ts'
 import type { WorkloadSpec } from '../workload.ts'
+import { blocksField, budgetField } from './blocks-field.ts'
+import { compareField } from './compare-field.ts'
 import { duration, mapping, size, text, whole } from './fields.ts'
+import { serverField } from './handicap-field.ts'
 import { loadField, thresholdsField } from './load-field.ts'
 import { parameterFields } from './parameter-fields.ts'
 import type { Catalog, Subject } from './settings.ts'
@@ -76,7 +79,11 @@ function subjects({ transports }: Catalog) {
     [
       use,
       mapping(
-        { use, label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.') },
+        {
+          use,
+          label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.'),
+          server: serverField,
+        },
         '',
       ),
     ],
@@ -88,11 +95,11 @@ function subjects({ transports }: Catalog) {
     .min(1, { error })
     .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
-      const all = items.map((item) =>
-        typeof item === 'string'
-          ? { label: item, transport: item }
-          : { label: item.label ?? item.use, transport: item.use },
-      )
+      const all = items.map((item): Subject => {
+        if (typeof item === 'string') return { label: item, transport: item }
+        const { use, label = use, server } = item
+        return { label, transport: use, ...(server?.handicap && { handicap: server.handicap }) }
+      })
       for (const [at, { label, transport }] of all.entries()) {
         if (all.findIndex((other) => other.label === label) === at) continue
         const message = `must have a label of its own; write it as in {use: ${transport}, label: another name}`
@@ -131,7 +138,13 @@ export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
     duration: duration(MS, 24 * HOUR, 'from 1ms to 24h')
       .prefault('10s')
       .describe('How long each trial measures.'),
-    blocks: whole(1, 1000).default(3).describe('How many times every transport is measured, in random order.'),
+    blocks: blocksField()
+      .prefault(3)
+      .describe('How many times every transport is measured, in random order; auto: until the intervals are narrow.'),
+    budget: budgetField().describe('No further block is begun that would not end within this time.'),
+    compare: compareField(workload)
+      .optional()
+      .describe('Two subjects that are compared; without it those labelled base and head.'),
     seed: whole(0, 2 ** 32 - 1)
       .default(1)
       .describe('Of everything random: the order of trials, and arrivals.'),
