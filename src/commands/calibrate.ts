@@ -1,7 +1,7 @@
 /** What a machine can tell apart: its conditions, its floors, and its noise, by measuring the same twice. */
 import { examine } from '../doctor/examine.ts'
 import { type NullWorkload, nullWorkload } from '../doctor/null-workload.ts'
-import { type Gate, gatedMetrics, gatePresets } from '../gate.ts'
+import type { Blocks, Gate } from '../gate.ts'
 import type { Calibration, Trial } from '../result.ts'
 import { describeEnvironment } from '../runner/environment.ts'
 import { type RunWatcher, runScenario } from '../runner/run.ts'
@@ -10,14 +10,17 @@ import { compareSideBySide } from '../stats/comparison.ts'
 import { figureOf } from '../stats/figure.ts'
 import { noiseOf } from '../stats/noise.ts'
 import { median, range } from '../stats/spread.ts'
-import { loadTransport } from '../transports/index.ts'
+import type { Transport } from '../transport.ts'
 import { findWorkload } from '../workloads/index.ts'
+import { transportsOf } from './catalog.ts'
 import { figuresOf } from './result.ts'
 
 export interface Examination {
   /** Its first subject at its first point is measured twice a block. */
   readonly scenario: Scenario
-  /** Short: half the rounds for the floors. */
+  /** At least 6; fewer tell nothing. */
+  readonly blocks: number
+  /** One round for the floors. */
   readonly quick: boolean
   readonly aborted: AbortSignal
   /** What comes next, in a few words. */
@@ -31,16 +34,15 @@ const HEAD = 'head'
 
 /** @throws what `aborted` says, when it ends it */
 export async function calibrate(examination: Examination): Promise<Calibration> {
-  const { scenario, aborted, begins } = examination
+  const { scenario, blocks, aborted, begins } = examination
   begins('conditions of this machine')
   const checks = await examine(aborted)
   aborted.throwIfAborted()
   begins('floors of this machine')
   const floors = await floorsOf(examination)
-  begins(`noise: the same twice, ${scenario.blocks} blocks`)
-  const twice = sameTwice(scenario)
-  const trials = await measure(twice, examination)
+  begins(`noise: the same twice, ${blocks} blocks`)
   const gate = gateOf(scenario)
+  const trials = await measure(sameTwice(scenario, gate, blocks), examination)
   return {
     measuredAt: new Date().toISOString(),
     environment: describeEnvironment(),
@@ -48,37 +50,32 @@ export async function calibrate(examination: Examination): Promise<Calibration> 
     floors,
     subject: subjectOf(scenario),
     minEffect: gate.minEffect,
-    blocks: scenario.blocks,
+    blocks,
     doubts: doubtsOf(trials),
     noise: noiseOf(trials, gate, compareSideBySide(trials, gate, figuresOf(findWorkload(scenario.workload)))),
   }
 }
 
 /** The first subject at the first point, under two names. */
-function sameTwice(scenario: Scenario): Scenario {
+function sameTwice(scenario: Scenario, gate: Gate, blocks: number): Scenario {
   const { search: _, ...rest } = scenario
   const [subject] = scenario.subjects
   const subjects = subject ? [BASE, HEAD].map((label) => ({ ...subject, label })) : []
-  return { ...rest, subjects, points: scenario.points.slice(0, 1), gate: gateOf(scenario) }
+  return { ...rest, subjects, points: scenario.points.slice(0, 1), gate, blocks: exactly(blocks) }
 }
 
-function gateOf({ gate, points }: Scenario): Gate {
-  const model = points[0]?.settings.load.model ?? 'open'
-  return { metrics: gatedMetrics(model), ...gatePresets, ...gate, base: BASE, head: HEAD }
+function gateOf({ rules }: Scenario): Gate {
+  return { ...rules, base: BASE, head: HEAD }
+}
+
+function exactly(blocks: number): Blocks {
+  return { least: blocks, most: blocks, auto: false, budgetNs: null }
 }
 
 async function measure(scenario: Scenario, { aborted, watch }: Examination): Promise<Trial[]> {
-  const loaded = new Map(
-    await Promise.all(
-      scenario.subjects.map(async ({ transport }) => [transport, await loadTransport(transport)] as const),
-    ),
-  )
+  const transports = await transportsOf(scenario)
+  const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
   const watcher = watch(scenario)
-  const traitsOf = (transport: string) => {
-    const found = loaded.get(transport)
-    if (!found) throw new Error(`${transport} was not loaded`)
-    return found.traits
-  }
   const workload = findWorkload(scenario.workload)
   const trials = await runScenario({ scenario, workload, traitsOf, keep: () => {}, aborted, watcher }).finally(() =>
     watcher.close(),
@@ -161,5 +158,6 @@ function rawEcho(scenario: Scenario, blocks: number): Scenario {
     parameters: {},
   }
   const subjects = [{ label: 'raw TCP', transport: 'tcp' }]
-  return { ...rest, name: 'floor', workload: 'echo', subjects, points: [{ at: {}, settings }], thresholds: [], blocks }
+  const points = [{ at: {}, settings }]
+  return { ...rest, name: 'floor', workload: 'echo', subjects, points, thresholds: [], blocks: exactly(blocks) }
 }

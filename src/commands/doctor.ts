@@ -1,18 +1,19 @@
 /** `rtbench doctor`: what this machine is fit for, and which differences it can tell apart. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ExitCode } from '../errors.ts'
+import { ExitCode, UserError } from '../errors.ts'
 import { calibrationText } from '../reporters/calibration.ts'
 import { type Calibration, schemaVersion } from '../result.ts'
 import { describeTool } from '../runner/environment.ts'
 import { checkWherever, prepareFolder, writeAtomically, writeWherever } from '../runner/store.ts'
 import { type Override, readScenario } from '../scenario.ts'
+import { quote } from '../scenario/quote.ts'
 import { isWorthless } from '../stats/noise.ts'
 import { calibrate } from './calibrate.ts'
-import { catalog, viewOf } from './catalog.ts'
+import { catalog, checkScenario, viewOf } from './catalog.ts'
 import { watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
-import { checkScenario, stamp } from './run.ts'
+import { stamp } from './stamp.ts'
 
 /** The flags of `doctor`, as commander gives them. */
 export interface DoctorFlags {
@@ -25,15 +26,16 @@ export interface DoctorFlags {
 }
 
 const OWN_SCENARIO = fileURLToPath(new URL('../../../scenarios/doctor.yaml', import.meta.url))
-/** What `--quick` makes of the doctor's own scenario. Fewer than 6 blocks tell nothing. */
-const QUICK: readonly Override[] = [
-  { path: 'duration', value: '500ms', flag: '--quick' },
-  { path: 'blocks', value: '6', flag: '--quick' },
-]
+const QUICK: readonly Override[] = [{ path: 'duration', value: '500ms', flag: '--quick' }]
+const BLOCKS = 10
+/** Fewer tell nothing: there is no 95 % interval of them. */
+const FEWEST_BLOCKS = 6
+const MOST_BLOCKS = 1000
 
 /** @returns the exit code */
 export async function doctor(file: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
   const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(flags))
+  const blocks = blocksOf(flags)
   await checkScenario(scenario)
   if (flags.output !== undefined) prepareFolder(flags.output)
   if (flags.json !== undefined && flags.json !== '-') checkWherever(flags.json)
@@ -44,6 +46,7 @@ export async function doctor(file: string | undefined, flags: DoctorFlags): Prom
   }
   const examination = {
     scenario,
+    blocks,
     quick: flags.quick ?? false,
     aborted: interruption.signal,
     begins: tell,
@@ -64,11 +67,18 @@ export async function doctor(file: string | undefined, flags: DoctorFlags): Prom
   return isWorthless(calibration) ? ExitCode.invalidRun : ExitCode.passed
 }
 
-function overridesOf({ quick, blocks, transport }: DoctorFlags): Override[] {
-  const own: Override[] = []
-  if (transport !== undefined) own.push({ path: 'transports', value: `[${transport}]`, flag: '--transport' })
-  if (blocks !== undefined) own.push({ path: 'blocks', value: blocks, flag: '--blocks' })
-  return [...(quick ? QUICK : []), ...own]
+function overridesOf({ quick, transport }: DoctorFlags): Override[] {
+  const own = { path: 'transports', value: `[${transport}]`, flag: '--transport' }
+  return [...(quick ? QUICK : []), ...(transport === undefined ? [] : [own])]
+}
+
+function blocksOf({ blocks, quick }: DoctorFlags): number {
+  if (blocks === undefined) return quick ? FEWEST_BLOCKS : BLOCKS
+  const count = /^\d+$/.test(blocks) ? Number(blocks) : Number.NaN
+  if (count >= FEWEST_BLOCKS && count <= MOST_BLOCKS) return count
+  throw new UserError(
+    `--blocks: must be a whole number from ${FEWEST_BLOCKS} to ${MOST_BLOCKS}, got ${quote(blocks)}; fewer than ${FEWEST_BLOCKS} tell no difference from chance`,
+  )
 }
 
 function keep(text: string, { measuredAt }: Calibration, { output, json }: DoctorFlags): void {

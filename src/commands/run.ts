@@ -3,8 +3,6 @@ import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Result, Trial } from '../result.ts'
-import { readLimits } from '../runner/limits.ts'
-import { checkResources } from '../runner/preflight.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
 import type { Walk } from '../runner/search.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
@@ -12,14 +10,14 @@ import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
-import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
-import { catalog, viewOf } from './catalog.ts'
+import { catalog, checkScenario, transportsOf, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
 import { buildResult, figuresOf } from './result.ts'
+import { stamp } from './stamp.ts'
 
 const EXIT_CODES: Readonly<Record<Result['status'], ExitCode>> = {
   passed: ExitCode.passed,
@@ -60,11 +58,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
 
 /** What can be known to fail is told before anything is measured. */
 async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
-  for (const scenario of scenarios) {
-    const transports = await transportsOf(scenario)
-    const workload = findWorkload(scenario.workload)
-    checkResources(scenario, workload, (transport) => (transports.get(transport) as Transport).traits, readLimits())
-  }
+  for (const scenario of scenarios) await checkScenario(scenario)
   if (json === undefined || json === '-') return
   checkWherever(json)
   const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
@@ -124,16 +118,6 @@ function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
   return undefined
 }
 
-async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transport>> {
-  const loaded = subjects.map(async ({ transport }) => [transport, await loadTransport(transport)] as const)
-  return new Map(await Promise.all(loaded))
-}
-
 function fileName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'run'
-}
-
-/** 20261123T221530.123Z: sorts by time, fit for every file system, different for runs of the same second. */
-function stamp(date: Date): string {
-  return date.toISOString().replace(/[-:]/g, '')
 }

@@ -125,6 +125,18 @@ export function openStore(folder: string, runName: string): Store {
   }
 }
 
+/** @throws UserError before anything is measured, when the folder cannot be had or written to */
+export function prepareFolder(folder: string): void {
+  try {
+    makeFolders(resolve(folder))
+    accessSync(join(folder, '/'), constants.W_OK)
+  } catch (thrown) {
+    throw new UserError(
+      `${folder}: results cannot be written there: ${messageOf(thrown)}; choose another folder with -o`,
+    )
+  }
+}
+
 /** One by one: Node's own recursion never ends where the system lets nobody create a folder (`/proc`). */
 function makeFolders(folder: string): void {
   if (existsSync(folder)) return
