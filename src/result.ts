@@ -93,6 +93,7 @@ export type Calibration = z.infer<typeof calibration>
 export type Check = z.infer<typeof check>
 export type Environment = z.infer<typeof environment>
 export {
+  type Better,
   type Figure,
   type Metric,
   type MetricName,

@@ -135,9 +135,24 @@ async function floorsOf(examination: Examination): Promise<Floor[]> {
     floor('raw TCP echo', 'latency.p99', 'ns', of('latency.p99')),
     floor('raw TCP echo', 'throughput.messagesPerSec', 'messages/s', of('throughput.messagesPerSec')),
     floor('raw TCP echo', 'cpu.serverPerMessageNs', 'ns', of('cpu.serverPerMessageNs')),
-    floor('null workload', 'throughput.messagesPerSec', 'messages/s', nulls.map((one) => one.messagesPerSec)),
-    floor('null workload', 'sendLag.p50', 'ns', nulls.map((one) => one.sendLagP50)),
-    floor('null workload', 'sendLag.p99', 'ns', nulls.map((one) => one.sendLagP99)),
+    floor(
+      'null workload',
+      'throughput.messagesPerSec',
+      'messages/s',
+      nulls.map((one) => one.messagesPerSec),
+    ),
+    floor(
+      'null workload',
+      'sendLag.p50',
+      'ns',
+      nulls.map((one) => one.sendLagP50),
+    ),
+    floor(
+      'null workload',
+      'sendLag.p99',
+      'ns',
+      nulls.map((one) => one.sendLagP99),
+    ),
     floor('a trial beside its window', 'phases', 'ns', beside),
   ]
 }

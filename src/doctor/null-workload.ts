@@ -34,7 +34,11 @@ export async function nullWorkload(): Promise<NullWorkload> {
   const clock = monotonicClock(process.hrtime.bigint())
   const saturated = await run(clock, (parts) => saturation(parts.sender, [parts.mirror], clock, parts.alarm), false)
   const schedule = uniformSchedule(RATE_PER_SEC)
-  const paced = await run(clock, (parts) => openLoop(parts.sender, [parts.mirror], 1, schedule, clock, parts.alarm), true)
+  const paced = await run(
+    clock,
+    (parts) => openLoop(parts.sender, [parts.mirror], 1, schedule, clock, parts.alarm),
+    true,
+  )
   const lag = new Histogram()
   if (paced.sendLag) lag.add(paced.sendLag)
   return {

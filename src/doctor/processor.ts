@@ -49,10 +49,15 @@ export function virtualization(machine: Machine): Finding {
   const info = machine.text('/proc/cpuinfo')
   const product = optionalText(machine, '/sys/class/dmi/id/product_name')
   const container = isContainer(machine) ? 'a container' : undefined
-  const guest = /^flags\s*:.*\bhypervisor\b/m.test(info) ? `a virtual machine${product ? ` (${product})` : ''}` : undefined
+  const guest = /^flags\s*:.*\bhypervisor\b/m.test(info)
+    ? `a virtual machine${product ? ` (${product})` : ''}`
+    : undefined
   const found = [container, guest].filter((part) => part !== undefined).join(' in ')
   if (!guest) return good(found || 'none seen')
-  return doubtful(found, 'measure on a machine of its own; else at several times of the day, because neighbours are not seen')
+  return doubtful(
+    found,
+    'measure on a machine of its own; else at several times of the day, because neighbours are not seen',
+  )
 }
 
 function isContainer(machine: Machine): boolean {

@@ -31,14 +31,16 @@ export function ports(machine: Machine): Finding {
   const free = high - low + 1 - inUse - waiting
   const found = `${low} to ${high}, ${inUse + waiting} sockets in use${waiting > 0 ? ` (${waiting} of them closed, and waiting)` : ''}`
   if (free >= ENOUGH_PORTS) return good(found)
-  const remedy = 'widen the range with "sysctl -w net.ipv4.ip_local_port_range=\'1024 65535\'" (as root), or wait a minute for closed ones'
+  const remedy =
+    'widen the range with "sysctl -w net.ipv4.ip_local_port_range=\'1024 65535\'" (as root), or wait a minute for closed ones'
   return free < FEWEST_PORTS ? bad(found, remedy) : doubtful(found, remedy)
 }
 
 /** @param swappedPages of late */
 export function memoryRoom(machine: Machine, swappedPages: number): Finding {
   const info = machine.text('/proc/meminfo')
-  const bytesOf = (name: string) => Number(info.match(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm'))?.[1] ?? Number.NaN) * 1024
+  const bytesOf = (name: string) =>
+    Number(info.match(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm'))?.[1] ?? Number.NaN) * 1024
   const available = bytesOf('MemAvailable')
   if (Number.isNaN(available)) throw new Error('/proc/meminfo does not tell what is available')
   const most = memoryLimit(machine)

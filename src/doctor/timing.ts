@@ -36,7 +36,8 @@ export function readClock(clock: Clock, readings = READINGS): ClockReadings {
 export function clockCondition(machine: Machine, { stepNs, eachNs, stepsBack }: ClockReadings): Finding {
   const source = optionalText(machine, '/sys/devices/system/clocksource/clocksource0/current_clocksource')
   const found = `${source ?? 'source not told'}, steps of ${span(stepNs)}, ${span(Math.round(eachNs))} a reading`
-  if (stepsBack > 0) return bad(`${found}; it went back ${stepsBack} times`, 'measure on another machine: its clock is broken')
+  if (stepsBack > 0)
+    return bad(`${found}; it went back ${stepsBack} times`, 'measure on another machine: its clock is broken')
   const remedy = 'choose a finer clock source in /sys/devices/system/clocksource/clocksource0 (as root)'
   const fine = upTo(stepNs, GOOD_AND_DOUBTFUL_STEP_NS, found, remedy)
   if (fine.state !== 'good' || source === undefined || QUICK_SOURCES.includes(source)) return fine

@@ -32,7 +32,11 @@ export function calibrationText(foreign: Calibration, view: View): string {
     text(machine).map(paint.bold),
     [paint.bold('Conditions'), ...calibration.checks.flatMap((check) => checkLines(check, view, paint))],
     [paint.bold('Floors: nothing can be measured below them here'), ...floorLines(calibration, view)],
-    [...text(`Noise: the same twice in ${plural(calibration.blocks, 'block')} (${calibration.subject})`).map(paint.bold)],
+    [
+      ...text(`Noise: the same twice in ${plural(calibration.blocks, 'block')} (${calibration.subject})`).map(
+        paint.bold,
+      ),
+    ],
     noiseLines(calibration, view),
     noiseNotes(calibration).flatMap(text),
     calibration.doubts.flatMap((doubt) => text(`Suspect: ${doubt}`).map(paint.yellow)),
@@ -127,7 +131,9 @@ function conclusion(calibration: Calibration): string[] {
   const planned = gated.map(({ blocksNeeded }) => blocksNeeded)
   const most = planned.includes(null) ? null : Math.max(...planned.filter((count) => count !== null))
   return [
-    ...(bads.length > 0 ? [`Bad: ${bads.join(', ')}. What is measured here now says more about that than about any subject.`] : []),
+    ...(bads.length > 0
+      ? [`Bad: ${bads.join(', ')}. What is measured here now says more about that than about any subject.`]
+      : []),
     ...alarms.map(
       ({ metric, verdict }) =>
         `FALSE ALARM: the same, measured twice, came out ${verdict} in ${metric}. Do not trust a gate on this machine as it is now.`,
@@ -148,7 +154,9 @@ function conclusion(calibration: Calibration): string[] {
 const BY_GRAVITY: readonly string[] = ['bad', 'doubtful']
 
 function firstRemedy({ checks }: Calibration): string[] {
-  const first = BY_GRAVITY.flatMap((state) => checks.filter((check) => check.state === state && check.remedy !== null))[0]
+  const first = BY_GRAVITY.flatMap((state) =>
+    checks.filter((check) => check.state === state && check.remedy !== null),
+  )[0]
   return first ? [`Change first (${first.name}): ${first.remedy}.`] : []
 }
 
@@ -170,7 +178,8 @@ export function calibrationNotes({ calibration, trials, gate }: Result): string[
   return [
     `Calibrated ${calibration.measuredAt.slice(0, 16).replace('T', ' ')} UTC by ${calibration.subject}: ${sentence}.`,
     ...falseAlarms(calibration).map(
-      ({ metric, verdict }) => `FALSE ALARM in the calibration: the same, measured twice, came out ${verdict} in ${metric}.`,
+      ({ metric, verdict }) =>
+        `FALSE ALARM in the calibration: the same, measured twice, came out ${verdict} in ${metric}.`,
     ),
     ...bads.map(({ name, found, remedy }) => `This machine is unfit: ${name}: ${found}${remedy ? `; ${remedy}` : ''}.`),
   ]
