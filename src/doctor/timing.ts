@@ -97,5 +97,8 @@ const GOOD_LOOPBACK_P99_NS = 2_000_000
 export function loopback({ p50, p99 }: Lateness): Finding {
   const found = `there and back in p50 ${span(p50)}, p99 ${span(p99)}, within one process`
   if (p50 <= GOOD_LOOPBACK_P50_NS && p99 <= GOOD_LOOPBACK_P99_NS) return good(found)
-  return doubtful(found, 'look for what handles every packet: firewall rules, packet capture, a security agent')
+  return doubtful(
+    found,
+    'on a quiet machine, look for what handles every packet: firewall rules, packet capture, a security agent',
+  )
 }

@@ -2,7 +2,7 @@
 import type { View } from '../reporter.ts'
 import type { Calibration, Check, Result } from '../result.ts'
 import { percent } from '../stats/change.ts'
-import { falseAlarms, isWorthless } from '../stats/noise.ts'
+import { falseAlarms } from '../stats/noise.ts'
 import { visibleShare } from '../stats/planning.ts'
 import { bytes, cleanDeep, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
@@ -21,7 +21,7 @@ const SHOWN: readonly string[] = [
   'cpu.clientPerMessageNs',
 ]
 
-/** @returns text that ends with a newline, no line longer than the view is wide, except that no word is broken */
+/** @returns text that ends with a newline, no line longer than the view is wide */
 export function calibrationText(foreign: Calibration, view: View): string {
   const calibration = cleanDeep(foreign)
   const paint = painter(view)
@@ -40,7 +40,7 @@ export function calibrationText(foreign: Calibration, view: View): string {
     noiseLines(calibration, view),
     noiseNotes(calibration).flatMap(text),
     calibration.doubts.flatMap((doubt) => text(`Suspect: ${doubt}`).map(paint.yellow)),
-    conclusion(calibration).flatMap((line) => text(line).map(isWorthless(calibration) ? paint.red : paint.green)),
+    conclusion(calibration).flatMap((one) => text(one.text).map(one.good ? paint.green : paint.red)),
     firstRemedy(calibration).flatMap(text),
   ]
   return `${sections
@@ -86,8 +86,11 @@ function shownOf({ noise }: Calibration): Noise[] {
   ]
 }
 
-const share = (value: number | null | undefined) =>
-  value === null || value === undefined ? NO_FIGURE : percent(Number(value.toPrecision(2)))
+function share(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NO_FIGURE
+  // What doubles is not told apart by its size.
+  return value > 1 ? '>100 %' : percent(Number(value.toPrecision(2)))
+}
 
 function noiseLines(calibration: Calibration, { columns }: View): string[] {
   const { noise, minEffect } = calibration
@@ -124,13 +127,13 @@ function noiseNotes(calibration: Calibration): string[] {
 }
 
 /** Whether the machine is fit, and whether the gate is. */
-function conclusion(calibration: Calibration): string[] {
-  const bads = calibration.checks.filter(({ state }) => state === 'bad').map(({ name }) => name)
+function conclusion(calibration: Calibration): Array<{ readonly text: string; readonly good: boolean }> {
+  const { checks, noise, minEffect } = calibration
+  const bads = checks.filter(({ state }) => state === 'bad').map(({ name }) => name)
   const alarms = falseAlarms(calibration)
-  const gated = calibration.noise.filter((one) => one.gated)
-  const planned = gated.map(({ blocksNeeded }) => blocksNeeded)
-  const most = planned.includes(null) ? null : Math.max(...planned.filter((count) => count !== null))
-  return [
+  const gated = noise.filter((one) => one.gated)
+  const unmeasured = gated.filter(({ withinBlock }) => withinBlock === null).map(({ metric }) => metric)
+  const worse = [
     ...(bads.length > 0
       ? [`Bad: ${bads.join(', ')}. What is measured here now says more about that than about any subject.`]
       : []),
@@ -138,17 +141,20 @@ function conclusion(calibration: Calibration): string[] {
       ({ metric, verdict }) =>
         `FALSE ALARM: the same, measured twice, came out ${verdict} in ${metric}. Do not trust a gate on this machine as it is now.`,
     ),
-    ...(gated.length === 0 ? ['The noise could not be measured: the same twice gave no figures to compare.'] : []),
-    ...(gated.length > 0 && alarms.length === 0
-      ? [
-          `The gate finds no difference between the same and itself, as it should. ${
-            most === null
-              ? `No number of blocks tells ${percent(calibration.minEffect)} apart here.`
-              : `A difference of ${percent(calibration.minEffect)} takes ${plural(most, 'block')} here: --blocks ${most}.`
-          }`,
-        ]
+    ...(unmeasured.length > 0 || gated.length === 0
+      ? [`The noise of ${unmeasured.join(' and ') || 'gated metrics'} could not be measured: trials gave no figure.`]
       : []),
   ]
+  const told = worse.map((text) => ({ text, good: false }))
+  if (alarms.length > 0 || unmeasured.length === gated.length) return told
+  const needed = gated.map(({ blocksNeeded }) => blocksNeeded)
+  const most = needed.includes(null) ? null : Math.max(...needed.filter((count) => count !== null))
+  const planned =
+    most === null
+      ? `There is no number of blocks that tells ${percent(minEffect)} apart here.`
+      : `A difference of ${percent(minEffect)} takes ${plural(most, 'block')} here.`
+  const text = `The gate finds no difference between the same and itself, as it should. ${planned}`
+  return [...told, { text, good: most !== null }]
 }
 
 const BY_GRAVITY: readonly string[] = ['bad', 'doubtful']

@@ -12,13 +12,14 @@ const BLOCKS = [8, 12, 20, 40]
 /**
  * @param trials of one subject under the two labels of `gate`, both once a block
  * @param comparisons of the two
- * @returns one entry for each comparison of which there is a figure in every block, in their order
+ * @returns one entry for each comparison, in their order; of the notes only those with a figure in every block
  */
 export function noiseOf(trials: readonly Trial[], gate: Gate, comparisons: readonly Comparison[]): Noise[] {
   return comparisons.flatMap(({ metric, unit, gated, variation, verdict }) => {
-    if (variation === null) return []
+    if (variation === null && !gated) return []
     const tests = Math.max(1, gate.metrics.length)
     const visible = BLOCKS.flatMap((blocks) => {
+      if (variation === null) return []
       const share = visibleShare(variation, blocks, tests)
       return Number.isFinite(share) ? [{ blocks, share }] : []
     })
@@ -27,9 +28,9 @@ export function noiseOf(trials: readonly Trial[], gate: Gate, comparisons: reado
       unit,
       gated,
       withinBlock: variation,
-      betweenBlocks: betweenBlocks(trials, metric, variation),
+      betweenBlocks: variation === null ? null : betweenBlocks(trials, metric, variation),
       visible,
-      blocksNeeded: blocksFor(variation, gate.minEffect, tests),
+      blocksNeeded: variation === null ? null : blocksFor(variation, gate.minEffect, tests),
       verdict,
     }
   })
@@ -80,8 +81,10 @@ export function plannedBlocks({ noise }: Calibration, gate: Pick<Gate, 'metrics'
   return planned > 0 ? planned : undefined
 }
 
-/** Measuring is pointless as things are: a condition is bad, the gate raises a false alarm, or there is no noise to know of. */
+/** Measuring is pointless as things are: a condition is bad, the gate raises a false alarm, or a gated metric has no noise to know of. */
 export function isWorthless(calibration: Calibration): boolean {
   const isBad = calibration.checks.some(({ state }) => state === 'bad')
-  return isBad || falseAlarms(calibration).length > 0 || !calibration.noise.some(({ gated }) => gated)
+  const gated = calibration.noise.filter((one) => one.gated)
+  const isUnmeasured = gated.length === 0 || gated.some(({ withinBlock }) => withinBlock === null)
+  return isBad || isUnmeasured || falseAlarms(calibration).length > 0
 }
