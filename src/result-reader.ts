@@ -17,6 +17,20 @@ const place = (path: readonly PropertyKey[]): string =>
 
 const remedy = 'choose a file that rtbench wrote'
 
+/** No result nests so deep; what reads one later is recursive. */
+const DEEPEST = 64
+
+/** @param text JSON, so that every quote that is not escaped opens or closes a string */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/g)) {
+    if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    if (depth > DEEPEST) return true
+  }
+  return false
+}
+
 function versionOf(json: unknown): string | undefined {
   const version = typeof json === 'object' && json !== null && 'schemaVersion' in json ? json.schemaVersion : undefined
   return typeof version === 'string' && /^\d+\.\d+$/.test(version) ? version : undefined
@@ -52,12 +66,14 @@ interface Schema<T> {
 }
 
 function read<T>(text: string, file: string, schema: Schema<T>): T {
+  if (text.trim() === '') throw new UserError(`${file}: the file is empty; ${remedy}`)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (thrown) {
     throw new UserError(`${file}: not complete JSON: ${printable(messageOf(thrown))}; ${remedy}`)
   }
+  if (isTooDeep(text)) throw new UserError(`${file}: nests deeper than ${DEEPEST} levels, as no result does; ${remedy}`)
   const theirs = versionOf(json)
   if (theirs === undefined) throw new UserError(`${file}: not an rtbench result: it has no schemaVersion; ${remedy}`)
   if (theirs.split('.')[0] !== schemaVersion.split('.')[0]) {

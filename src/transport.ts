@@ -147,6 +147,8 @@ export interface Transport<F = unknown> {
   /** One line for `rtbench list`. */
   readonly summary: string
   readonly traits: Traits
+  /** Of other people, that carry its messages: another version of them is another subject. */
+  readonly packages: readonly string[]
   /** @param accept called when the handshake is done, so that sending inside it is legal */
   listen(options: Options, accept: (channel: ServerChannel<F>) => Receiver): Promise<Listener<F>>
   /** The client that applications use. One dialer a process. */

@@ -15,6 +15,13 @@ export interface RunFlags {
   readonly failOnInconclusive?: boolean
   readonly seed?: string
   readonly set: readonly string[]
+  /** Stored results that stand for the base. */
+  readonly baseline: readonly string[]
+  readonly force?: boolean
+  /** Measure the machine first. */
+  readonly calibrate?: boolean
+  /** A stored one of this machine. */
+  readonly calibration?: string
   readonly output: string
   readonly json?: string
   readonly quiet?: boolean

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
-import type { Result, Trial } from '../result.ts'
+import type { Calibration, Result, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
 import type { Walk } from '../runner/search.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
@@ -11,20 +11,18 @@ import { judgeLoad } from '../stats/objective.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { findWorkload } from '../workloads/index.ts'
+import { acceptBaselines, type Baselines, refuseInvalid } from './baselines.ts'
+import { calibrationFor, startingAt, storedCalibrationOf } from './calibration.ts'
 import { catalog, checkScenario, transportsOf, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
+import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
 import { buildResult, figuresOf } from './result.ts'
 import { stamp } from './stamp.ts'
+import { readStoredResult } from './stored-result.ts'
 
-const EXIT_CODES: Readonly<Record<Result['status'], ExitCode>> = {
-  passed: ExitCode.passed,
-  failed: ExitCode.gateFailed,
-  invalid: ExitCode.invalidRun,
-  aborted: ExitCode.interrupted,
-}
 /** When several scenarios run, the gravest outcome is the command's. */
 const BY_GRAVITY: readonly ExitCode[] = [
   ExitCode.passed,
@@ -38,7 +36,12 @@ const BY_GRAVITY: readonly ExitCode[] = [
 export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
   if (flags.json !== undefined && files.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
-  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags)))
+  if (flags.baseline.length > 0 && files.length > 1)
+    throw new UserError('--baseline belongs to one scenario; run them one by one')
+  const purpose = { hasBaselines: flags.baseline.length > 0 }
+  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
+  const baselines = await baselinesOf(scenarios, flags)
+  const stored = storedCalibrationOf(flags)
   if (flags.dryRun) {
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
@@ -49,11 +52,23 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const interruption = watchSignals()
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
-    const code = await runOne(scenario, flags, interruption)
+    const calibration = stored ?? (await calibrationFor(scenario, flags, interruption.signal))
+    const code = await runOne(startingAt(scenario, calibration), flags, interruption, { baselines, calibration })
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
   return gravest
+}
+
+/** Stored results are read, and held against what is about to run, before anything is measured. */
+async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Promise<Baselines | undefined> {
+  if (flags.baseline.length === 0 || !scenario) return undefined
+  if (scenario.gate)
+    throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
+  const head = buildResult(scenario, findWorkload(scenario.workload), { trials: [], walks: [] })
+  const stored = flags.baseline.map(readStoredResult)
+  const force = flags.force ?? false
+  return refuseInvalid(await acceptBaselines(stored, { file: 'this run', result: head }, { force }))
 }
 
 /** What can be known to fail is told before anything is measured. */
@@ -65,7 +80,18 @@ async function checkAll(scenarios: readonly Scenario[], files: readonly string[]
   if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
 }
 
-async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interruption): Promise<ExitCode> {
+/** What is known before the run. */
+interface Known {
+  readonly baselines: Baselines | undefined
+  readonly calibration: Calibration | undefined
+}
+
+async function runOne(
+  scenario: Scenario,
+  flags: RunFlags,
+  interruption: Interruption,
+  { baselines, calibration }: Known,
+): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
@@ -84,7 +110,8 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   const { trials, walks } = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}) }
+  const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
+  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))

@@ -3,6 +3,7 @@ import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
+import { calibrationNotes } from './calibration.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
@@ -38,9 +39,12 @@ export const tableReporter: Reporter = {
         ...slopeLines(slopes, view),
         ...(slopes.remark ? text(slopes.remark) : []),
       ]),
-      [...(isSearch ? capacityNotes(result) : captions(result)), ...suppressions(told), ...remarks(result)].flatMap(
-        (line) => text(line),
-      ),
+      [
+        ...(isSearch ? capacityNotes(result) : captions(result)),
+        ...suppressions(told),
+        ...remarks(result),
+        ...calibrationNotes(result),
+      ].flatMap((line) => text(line)),
       ...doubtSections(told),
       thresholdSection(result),
       statusSection(result),

@@ -16,6 +16,7 @@ import { type Encoded, listen } from './sse-server.ts'
 export const sse: Transport<Encoded> = {
   name: 'sse',
   summary: 'Server-sent events down and POSTs up over HTTP/1.1 (node:http, undici, eventsource-parser).',
+  packages: ['undici', 'eventsource-parser'],
   traits: {
     push: true,
     ordered: true,

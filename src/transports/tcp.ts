@@ -21,6 +21,7 @@ const EMPTY = new Uint8Array(0)
 export const tcp: Transport<Buffer> = {
   name: 'tcp',
   summary: 'Length-prefixed messages over plain TCP sockets: the floor for all others.',
+  packages: [],
   traits: {
     push: true,
     ordered: true,

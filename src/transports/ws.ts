@@ -27,6 +27,7 @@ const LIBRARY_OPTIONS = {
 export const ws: Transport<Frame> = {
   name: 'ws',
   summary: 'WebSocket with the ws package on both sides, without compression.',
+  packages: ['ws'],
   traits: {
     push: true,
     ordered: true,
