@@ -26,6 +26,7 @@ export interface DoctorFlags {
 }
 
 const OWN_SCENARIO = fileURLToPath(new URL('../../../scenarios/doctor.yaml', import.meta.url))
+/** What `--quick` makes of the own scenario; that of a user is about its own load. */
 const QUICK: readonly Override[] = [{ path: 'duration', value: '500ms', flag: '--quick' }]
 const BLOCKS = 10
 /** Fewer tell nothing: there is no 95 % interval of them. */
@@ -34,7 +35,7 @@ const MOST_BLOCKS = 1000
 
 /** @returns the exit code */
 export async function doctor(file: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
-  const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(flags))
+  const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(file, flags))
   const blocks = blocksOf(flags)
   await checkScenario(scenario)
   if (flags.output !== undefined) prepareFolder(flags.output)
@@ -67,9 +68,9 @@ export async function doctor(file: string | undefined, flags: DoctorFlags): Prom
   return isWorthless(calibration) ? ExitCode.invalidRun : ExitCode.passed
 }
 
-function overridesOf({ quick, transport }: DoctorFlags): Override[] {
+function overridesOf(file: string | undefined, { quick, transport }: DoctorFlags): Override[] {
   const own = { path: 'transports', value: `[${transport}]`, flag: '--transport' }
-  return [...(quick ? QUICK : []), ...(transport === undefined ? [] : [own])]
+  return [...(quick && file === undefined ? QUICK : []), ...(transport === undefined ? [] : [own])]
 }
 
 function blocksOf({ blocks, quick }: DoctorFlags): number {

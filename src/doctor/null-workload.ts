@@ -9,13 +9,13 @@ import { uniformSchedule } from '../engine/schedule.ts'
 import { Sender } from '../engine/sender.ts'
 import { tickClock } from '../engine/tick-clock.ts'
 import { noTraffic } from '../engine/traffic.ts'
-import { composer, messageReader, type Payload } from '../message.ts'
+import { composer, type Header, messageReader, type Payload } from '../message.ts'
 import type { Recording } from '../recording.ts'
 import type { Inbox, Source, Window } from '../workload.ts'
 
 const PAYLOAD: Payload = { sizeBytes: 128, kind: 'text' }
-const WARMUP_NS = 200e6
-const WINDOW_NS = 400e6
+const WARMUP_NS = 100e6
+const WINDOW_NS = 300e6
 const TIMEOUT_NS = 60e9
 /** Of the paced part: a rate at which the generator sleeps between messages. */
 const RATE_PER_SEC = 1_000
@@ -76,12 +76,16 @@ function mirrorFor(inbox: Inbox): Source {
   const stamper = composer(PAYLOAD)
   const reader = messageReader(PAYLOAD)
   const inlet = inbox.inlet(0, 0)
+  const header: Header = { kind: 0, source: 0, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
   return {
     number: 0,
     open: true,
     full: false,
     emit(sequence, intendedNs, lagNs) {
-      const message = stamper.stamp({ kind: 0, source: 0, sequence, intendedNs, lagNs, position: 0 })
+      header.sequence = sequence
+      header.intendedNs = intendedNs
+      header.lagNs = lagNs
+      const message = stamper.stamp(header)
       if (reader.read(message) === 'good') inlet.take(reader.header, message.length)
       return message.length
     },
