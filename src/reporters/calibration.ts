@@ -187,6 +187,9 @@ export function calibrationNotes({ calibration, trials, gate }: Result): string[
       ({ metric, verdict }) =>
         `FALSE ALARM in the calibration: the same, measured twice, came out ${verdict} in ${metric}.`,
     ),
-    ...bads.map(({ name, found, remedy }) => `When it was calibrated, this machine was unfit: ${name}: ${found}${remedy ? `; ${remedy}` : ''}.`),
+    ...bads.map(
+      ({ name, found, remedy }) =>
+        `When it was calibrated, this machine was unfit: ${name}: ${found}${remedy ? `; ${remedy}` : ''}.`,
+    ),
   ]
 }
