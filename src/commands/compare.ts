@@ -91,7 +91,11 @@ function pairWithin({ file, result }: StoredResult, { base, head }: CompareFlags
 
 /** The record of the run that is judged, with what it was held against. */
 function resultWith(head: Result, { comparisons, gate, faults }: Compared): Result {
-  const judged = overallStatus(head.trials, head.thresholds, undefined, [], { comparisons, gate })
+  // What is invalid in a subject that nobody asked about is no matter here; what could not be compared at all is.
+  const asked = new Set(comparisons.flatMap((one) => (gate.acrossSessions ? [one.head] : [one.base, one.head])))
+  const trials = head.trials.filter(({ subject }) => asked.has(subject) || comparisons.length === 0)
+  const thresholds = head.thresholds.filter(({ subject }) => asked.has(subject))
+  const judged = overallStatus(trials, thresholds, undefined, [], { comparisons, gate })
   const status = faults.length > 0 ? { status: 'invalid' as const, reasons: [...faults, ...judged.reasons] } : judged
   return { ...head, ...status, comparisons: [...comparisons], gate }
 }

@@ -2,6 +2,7 @@ import type { Member, Report, Usage } from '../control.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { type Apart, joinLedger, type Ledger } from '../engine/ledger.ts'
+import { handicapNote, type Injected } from '../handicap.ts'
 import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
@@ -24,6 +25,7 @@ export interface Told {
 export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialOutcome): Trial {
   const { workers, startedAt } = told
   const { settings } = planned.point
+  const { handicap } = planned.subject
   const reports = outcome.reports.map(({ report }) => report)
   const { apart, ...ledger } = joinLedger(
     outcome.sents,
@@ -70,13 +72,13 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     processes: outcome.reports.map(({ member, report }) => processOf(member, report.usage)),
     bottleneck: null,
     machine: null,
-    injected: null,
+    injected: injectedBy(reports),
     phases: {
       connectNs: outcome.connectNs,
       settleNs: outcome.settleNs,
       overheadNs: overheadOf(outcome),
     },
-    workload: workloadOf(told.workload, conclusion, reports),
+    workload: workloadOf(told.workload, conclusion, reports, handicap && handicapNote(handicap)),
   }
 }
 
@@ -92,7 +94,12 @@ function concludeWith(
 }
 
 /** What only this workload reports: histograms of all processes added up, figures of them, and what it concluded. */
-function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: readonly Report[]): Trial['workload'] {
+function workloadOf(
+  { figures }: Workload,
+  conclusion: Conclusion,
+  reports: readonly Report[],
+  note: string | undefined,
+): Trial['workload'] {
   const merged = new Map<string, Histogram>()
   for (const { recording } of reports) {
     for (const [name, sparse] of Object.entries(recording.histograms)) {
@@ -120,7 +127,19 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
     figures: Object.fromEntries(values),
     histograms,
     details: conclusion.details ?? {},
-    notes: [...(conclusion.notes ?? [])],
+    notes: [...(note === undefined ? [] : [note]), ...(conclusion.notes ?? [])],
+  }
+}
+
+/** What all servers did that a trial had, one after the other. */
+function injectedBy(reports: readonly Report[]): Trial['injected'] {
+  const all = reports.flatMap(({ injected }) => (injected ? [injected] : []))
+  if (all.length === 0) return null
+  const sum = (of: (one: Injected) => number) => all.reduce((total, one) => total + of(one), 0)
+  return {
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    reordered: sum(({ reordered }) => reordered),
   }
 }
 

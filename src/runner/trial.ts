@@ -1,6 +1,7 @@
 /** The story of one trial: fresh processes, a barrier, a window, two phases of ending, and nothing left behind. */
 import type { Clock } from '../clock.ts'
 import type { Assignment, Member, Report } from '../control.ts'
+import type { Handicap } from '../handicap.ts'
 import type { Incident, Owed, Sent, Window } from '../workload.ts'
 import type { ClientPlan } from './cast.ts'
 import { Crew, type Reason } from './crew.ts'
@@ -27,6 +28,8 @@ export interface TrialSpec extends Common {
   readonly incidents: readonly Incident[]
   /** Ports that the first server tries in turn; any free one where none of them is. */
   readonly ports: readonly number[]
+  /** Of the server, and of one that takes its place. */
+  readonly handicap?: Handicap
 }
 
 /** Phases of a trial that somebody may want to see. */
@@ -128,7 +131,7 @@ class Trial {
   }
 
   private assignmentOf({ role, index }: Member, inherited?: unknown): Assignment {
-    const { clients, incidents: _, ports, ...common } = this.spec
+    const { clients, incidents: _, ports, handicap, ...common } = this.spec
     const plan = role === 'client' ? clients[index] : undefined
     return {
       ...common,
@@ -141,6 +144,7 @@ class Trial {
       checks: role === 'client' && index === 0,
       ...(this.address === undefined ? { ports } : { address: this.address }),
       ...(plan?.localAddress === undefined ? {} : { localAddress: plan.localAddress }),
+      ...(role === 'server' && handicap && { handicap }),
       ...(inherited === undefined ? {} : { inherited }),
     }
   }

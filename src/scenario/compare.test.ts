@@ -124,7 +124,7 @@ for (const [lines, ...errors] of wrong) {
   })
 }
 
-const flags = { set: [], output: 'results', progress: true }
+const flags = { set: [], baseline: [], output: 'results', progress: true }
 const flagged = (own: object, purpose = {}) =>
   readScenario('a.yaml', catalog, overridesOf({ ...flags, ...own }), purpose)
 

@@ -104,7 +104,12 @@ function near(one: number | null, other: number | null): boolean {
 }
 
 function ofStatus(result: Result): string | null {
-  const invalid = result.trials.find(({ verdict }) => verdict === 'invalid')
-  if (isSearch(result) || result.status !== 'passed' || !invalid) return null
+  const { trials, comparisons, status } = result
+  // Of the record of a comparison, those that were compared decide.
+  const asked = new Set(comparisons.flatMap(({ base, head }) => [base, head]))
+  const invalid = trials.find(
+    ({ verdict, subject }) => verdict === 'invalid' && (asked.size === 0 || asked.has(subject)),
+  )
+  if (isSearch(result) || status !== 'passed' || !invalid) return null
   return `status is passed, but trial ${invalid.id} is invalid`
 }
