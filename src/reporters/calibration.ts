@@ -100,7 +100,7 @@ function noiseLines(calibration: Calibration, { columns }: View): string[] {
   const at = ({ visible }: Noise, count: number) => share(visible.find(({ blocks }) => blocks === count)?.share)
   const needed = ({ blocksNeeded }: Noise) => (blocksNeeded === null ? NO_FIGURE : `${blocksNeeded}`)
   const lines = drawn(
-    ['', 'within', 'between', ...counts.map((count) => `${count} blocks`), `for ${percent(minEffect)}`],
+    ['', 'within', 'between', ...counts.map((count) => `at ${count}`), `for ${percent(minEffect)}`],
     shown.map((one) => [
       `${one.metric}${one.gated ? '' : ' (note)'}`,
       share(one.withinBlock),
@@ -122,7 +122,7 @@ function noiseLines(calibration: Calibration, { columns }: View): string[] {
 function noiseNotes(calibration: Calibration): string[] {
   if (shownOf(calibration).length === 0) return []
   return [
-    `Within: how far one trial lies off its block (relative standard deviation). Between: how far blocks lie apart, which comparing within blocks takes out. N blocks: the smallest difference that so many find in 19 of 20 runs. For ${percent(calibration.minEffect)}: the blocks that it takes. Longer trials lie closer together.`,
+    `Within: how far one trial lies off its block (relative standard deviation). Between: how far blocks lie apart, which comparing within blocks takes out. At: the smallest difference that so many blocks find in 19 of 20 runs. For ${percent(calibration.minEffect)}: the blocks that it takes. Longer trials lie closer together.`,
   ]
 }
 
