@@ -3,6 +3,7 @@
  * this host today (`runner/member.ts`); nothing here says so, that they may sit on other machines later.
  */
 import type { Handicap, Injected } from './handicap.ts'
+import type { Values } from './parameter.ts'
 import type { Recording } from './recording.ts'
 import type { Settings } from './scenario.ts'
 import type { WireBytes } from './transport.ts'
@@ -26,6 +27,8 @@ export interface Assignment {
   /** Epoch of the run's clock: a reading of the monotonic clock, ns, in decimal. */
   readonly epochNs: string
   readonly transport: string
+  /** The transport's own, after defaults; absent where it has none. */
+  readonly options?: Values
   readonly workload: string
   readonly settings: Settings
   readonly seed: number

@@ -70,7 +70,13 @@ test('a limit lets through so many a second, and the rest waits in order', async
 })
 
 test('what would be held back beyond bounds makes the client wait, and is not lost', async () => {
-  const settings = { ...many, timeoutNs: 5e9, highWaterBytes: 1000, load: { model: 'saturate' } as const, connections: 1 }
+  const settings = {
+    ...many,
+    timeoutNs: 5e9,
+    highWaterBytes: 1000,
+    load: { model: 'saturate' } as const,
+    connections: 1,
+  }
   const { trial } = await runInMemory(echo, {
     settings: { ...settings, payload: { sizeBytes: 1e6, kind: 'text' }, durationNs: 300e6 },
     handicap: { delayNs: 200e6 },

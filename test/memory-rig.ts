@@ -154,7 +154,7 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   const subject = { label: 'memory', transport: 'memory', ...(run.handicap && { handicap: run.handicap }) }
   const planned = { id: 'test', block: 0, order: 0, seed: 1, subject, point: { at: {}, settings } }
   const told = { workload, traits, workers: clients.length, startedAt: new Date(0).toISOString() }
-  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0 }
+  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0, machine: null }
   return { trial: assembleTrial(planned, told, outcome), recordings: reports.map((one) => one.report.recording), sents }
 }
 

@@ -147,6 +147,7 @@ export function outcomeOf(changes: Partial<TrialOutcome> = {}): TrialOutcome {
     connectNs: 0,
     settleNs: 0,
     wallNs: 0,
+    machine: null,
     ...changes,
   }
 }

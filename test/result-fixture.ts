@@ -155,6 +155,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     gate: null,
     rankings: [],
     setAside: [],
+    stopped: null,
     calibration: null,
     capacities: [],
   }

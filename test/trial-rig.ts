@@ -27,10 +27,9 @@ export const smallEcho: Settings = {
 export async function measure(
   transport: string,
   changes: Partial<Settings>,
-  watcher: TrialWatcher = {},
+  { handicap, ...watcher }: TrialWatcher & { readonly handicap?: Handicap } = {},
   aborted: AbortSignal = new AbortController().signal,
   workload: Workload = echo,
-  handicap?: Handicap,
 ): Promise<Trial> {
   const settings = { ...smallEcho, ...changes }
   const epochNs = process.hrtime.bigint()

@@ -3,6 +3,7 @@ import { examine } from '../doctor/examine.ts'
 import { type NullWorkload, nullWorkload } from '../doctor/null-workload.ts'
 import type { Blocks, Gate } from '../gate.ts'
 import type { Calibration, Trial } from '../result.ts'
+import type { RunEnd } from '../runner/blocks.ts'
 import { describeEnvironment } from '../runner/environment.ts'
 import { type RunWatcher, runScenario } from '../runner/run.ts'
 import type { Scenario, Settings } from '../scenario.ts'
@@ -25,7 +26,7 @@ export interface Examination {
   readonly aborted: AbortSignal
   /** What comes next, in a few words. */
   begins(stage: string): void
-  /** Of the trials of a scenario that is about to run. */
+  /** Shows the trials of a scenario that is about to run. */
   watch(scenario: Scenario): RunWatcher & { close(): void }
 }
 
@@ -42,7 +43,7 @@ export async function calibrate(examination: Examination): Promise<Calibration> 
   const floors = await floorsOf(examination)
   begins(`noise: the same twice, ${blocks} blocks`)
   const gate = gateOf(scenario)
-  const trials = await measure(sameTwice(scenario, gate, blocks), examination)
+  const { trials, setAside } = await measure(sameTwice(scenario, gate, blocks), examination)
   return {
     measuredAt: new Date().toISOString(),
     environment: describeEnvironment(),
@@ -51,7 +52,10 @@ export async function calibrate(examination: Examination): Promise<Calibration> 
     subject: subjectOf(scenario),
     minEffect: gate.minEffect,
     blocks,
-    doubts: doubtsOf(trials),
+    doubts: [
+      ...doubtsOf(trials),
+      ...setAside.map(({ cause }) => `${cause.code}, a block was measured again: ${cause.message}`),
+    ],
     noise: noiseOf(trials, gate, compareSideBySide(trials, gate, figuresOf(findWorkload(scenario.workload)))),
   }
 }
@@ -72,16 +76,17 @@ function exactly(blocks: number): Blocks {
   return { least: blocks, most: blocks, auto: false, budgetNs: null }
 }
 
-async function measure(scenario: Scenario, { aborted, watch }: Examination): Promise<Trial[]> {
+async function measure(scenario: Scenario, { aborted, watch }: Examination): Promise<RunEnd> {
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
   const watcher = watch(scenario)
   const workload = findWorkload(scenario.workload)
-  const trials = await runScenario({ scenario, workload, traitsOf, keep: () => {}, aborted, watcher }).finally(() =>
-    watcher.close(),
-  )
+  const input = { scenario, workload, traitsOf, keep: () => {}, aborted, watcher }
+  // The number of blocks is fixed: nobody asks how precise they are.
+  const precisionOf = () => ({ reached: false, widest: null, metric: null })
+  const end = await runScenario({ ...input, precisionOf }).finally(() => watcher.close())
   aborted.throwIfAborted()
-  return trials
+  return end
 }
 
 /** `echo over tcp, open loop at 2000/s, 10 connections, 128 B text, 1 s a trial` */
@@ -123,7 +128,7 @@ async function floorsOf(examination: Examination): Promise<Floor[]> {
     nulls.push(await nullWorkload())
     examination.aborted.throwIfAborted()
   }
-  const trials = await measure(rawEcho(examination.scenario, rounds), examination)
+  const { trials } = await measure(rawEcho(examination.scenario, rounds), examination)
   const floor = (name: string, metric: string, unit: Floor['unit'], figures: readonly (number | null)[]): Floor => {
     const known = figures.filter((figure) => figure !== null)
     return { name, metric, unit, median: median(known), range: range(known) }

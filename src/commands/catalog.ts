@@ -3,13 +3,13 @@ import { readLimits } from '../runner/limits.ts'
 import { checkResources } from '../runner/preflight.ts'
 import type { Catalog, Scenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
-import { loadTransport, transportNames } from '../transports/index.ts'
+import { loadTransport, transportNames, transportOptions } from '../transports/index.ts'
 import type { Workload } from '../workload.ts'
 import { findWorkload, workloads } from '../workloads/index.ts'
 
 /** The names a scenario may use. */
 export function catalog(): Catalog {
-  return { transports: transportNames, workloads }
+  return { transports: transportNames, options: transportOptions, workloads }
 }
 
 export function allTransports(): Promise<Transport[]> {

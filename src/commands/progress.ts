@@ -26,7 +26,9 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   let trialStartedMs = startedMs
   let members: readonly Member[] = []
   let timer: NodeJS.Timeout | undefined
+  /** Place in the plan; blocks that were set aside are not in it. */
   let current = 0
+  let again = 0
 
   const { search } = scenario
   const planned = search ? [] : planTrials(scenario)
@@ -38,7 +40,11 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     for (const trial of planned.slice(current)) sum += windowMs(trial) + overheadMs
     return Math.max(0, sum - (Date.now() - trialStartedMs))
   }
-  const left = (): string => (size ? '' : `${time(leftMs())} left`)
+  /** Nothing where nobody knows: in a search, and beyond the blocks that are measured in any case. */
+  const left = (): string => {
+    if (size || current >= planned.length) return ''
+    return `${scenario.blocks.auto ? 'at least' : 'about'} ${time(leftMs())} left`
+  }
   const begin = (trial: string): void => {
     trialStartedMs = Date.now()
     members = []
@@ -46,7 +52,7 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     if (live) {
       draw()
       timer = setInterval(draw, REDRAW_MS)
-    } else stream.write(`${[line, left() && `about ${left()}`].filter(Boolean).join(', ')}\n`)
+    } else stream.write(`${[line, left()].filter(Boolean).join(', ')}\n`)
   }
   const draw = (): void => {
     const received = members.reduce((sum, member) => sum + (member.role === 'client' ? member.progress.received : 0), 0)
@@ -56,11 +62,18 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   }
 
   return {
-    trialStarted(trial, index, count) {
-      current = index
+    trialStarted(trial, index) {
+      current = index - again
+      const cells = scenario.points.length * scenario.subjects.length
+      const [least, most] = [scenario.blocks.least * cells + again, scenario.blocks.most * cells + again]
+      const count = least === most ? String(most) : `${Math.max(least, index + 1)} to ${most}`
       begin(
         `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${blocksName(scenario)}`,
       )
+    },
+    blockSetAside({ block, cause, trials }) {
+      again += trials.length
+      stream.write(`${live ? CLEAR_LINE : ''}  block ${block + 1} is measured again: ${cause.message}\n`)
     },
     stepStarted(trial, ask, index) {
       const usual = size && index < size.usualTrials ? `of about ${size.usualTrials}` : `of at most ${size?.mostTrials}`

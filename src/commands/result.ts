@@ -1,4 +1,13 @@
-import { type Calibration, type Figure, type Reason, type Result, schemaVersion, type Trial } from '../result.ts'
+import {
+  type Calibration,
+  type Figure,
+  type Reason,
+  type Result,
+  type SetAside,
+  type Stopped,
+  schemaVersion,
+  type Trial,
+} from '../result.ts'
 import { describeEnvironment, describeTool } from '../runner/environment.ts'
 import type { Scenario } from '../scenario.ts'
 import { aggregate } from '../stats/aggregate.ts'
@@ -21,6 +30,9 @@ export function figuresOf({ figures }: Workload): Figure[] {
 export interface Ending {
   readonly trials: Trial[]
   readonly walks: readonly Walk[]
+  readonly setAside: readonly SetAside[]
+  /** Why there are no more blocks; null of a search, and of a run that was aborted. */
+  readonly stopped: Stopped | null
   /** Why it ended early. */
   readonly aborted?: Reason
   /** What it is held against. */
@@ -31,7 +43,7 @@ export interface Ending {
 
 /** Makes the record of a run out of its trials. */
 export function buildResult(scenario: Scenario, workload: Workload, ending: Ending): Result {
-  const { trials, walks, aborted } = ending
+  const { trials, walks, setAside, stopped, aborted } = ending
   const { search } = scenario
   const figures = figuresOf(workload)
   const aggregates = aggregate(trials, figures)
@@ -46,7 +58,7 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
     points: scenario.points.map(({ at }) => ({ ...at })),
     sha256: scenario.sha256,
     resolved: scenario.resolved,
-    ...plannedOf(scenario),
+    ...plannedOf(scenario, stopped),
     latencyMeaning: workload.latency,
     figures,
   }
@@ -64,7 +76,8 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
     comparisons,
     gate,
     rankings: [],
-    setAside: [],
+    setAside: [...setAside],
+    stopped,
     calibration: ending.calibration ?? null,
     capacities,
   }
@@ -82,8 +95,8 @@ function comparedIn(
   return { comparisons: compareSideBySide(run.trials, gate, run.scenario.figures), gate: settings }
 }
 
-/** How many trials there will be is not known where what is measured decides. */
-function plannedOf({ search, blocks, points, subjects }: Scenario): { plannedTrials?: number } {
-  if (search || blocks.least < blocks.most) return {}
-  return { plannedTrials: points.length * subjects.length * blocks.most }
+/** Where what is measured decides, it is known in the end. */
+function plannedOf({ search, blocks, points, subjects }: Scenario, stopped: Stopped | null) {
+  const count = stopped?.blocks ?? (blocks.least === blocks.most ? blocks.most : undefined)
+  return search || count === undefined ? {} : { plannedTrials: points.length * subjects.length * count }
 }

@@ -4,10 +4,10 @@ import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Calibration, Result, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import type { Walk } from '../runner/search.ts'
 import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
+import { precisionOf } from '../stats/precision.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { findWorkload } from '../workloads/index.ts'
@@ -19,7 +19,7 @@ import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
-import { buildResult, figuresOf } from './result.ts'
+import { buildResult, type Ending, figuresOf } from './result.ts'
 import { stamp } from './stamp.ts'
 import { readStoredResult } from './stored-result.ts'
 
@@ -65,7 +65,12 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
   if (flags.baseline.length === 0 || !scenario) return undefined
   if (scenario.gate)
     throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
-  const head = buildResult(scenario, findWorkload(scenario.workload), { trials: [], walks: [] })
+  const head = buildResult(scenario, findWorkload(scenario.workload), {
+    trials: [],
+    walks: [],
+    setAside: [],
+    stopped: null,
+  })
   const stored = flags.baseline.map(readStoredResult)
   const force = flags.force ?? false
   return refuseInvalid(await acceptBaselines(stored, { file: 'this run', result: head }, { force }))
@@ -107,11 +112,11 @@ async function runOne(
     }
   }
   const input = { scenario, workload, traitsOf, keep, aborted: interruption.signal, watcher: progress }
-  const { trials, walks } = await measure(input).finally(() => progress.close())
+  const measured = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
   const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
-  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}), ...known }
+  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
@@ -123,13 +128,17 @@ async function runOne(
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 
-async function measure(input: RunInput): Promise<{ trials: Trial[]; walks: readonly Walk[] }> {
-  const { search } = input.scenario
-  if (!search) return { trials: await runScenario(input), walks: [] }
+async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
+  const { search, gate, rules } = input.scenario
+  if (!search) {
+    const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
+    return { ...(await runScenario({ ...input, precisionOf: precisionAmong })), walks: [] }
+  }
   const objective = { slo: search.slo, figures: figuresOf(input.workload) }
   const walks = await runSearch({ ...input, search, judge: (trial) => judgeLoad(trial, objective).answer })
   const trials = walks.flatMap(({ steps }) => steps.map(({ trial }) => trial))
-  return { trials: trials.toSorted((one, other) => (one.id < other.id ? -1 : 1)), walks }
+  const inOrder = trials.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  return { trials: inOrder, walks, setAside: [], stopped: null }
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */

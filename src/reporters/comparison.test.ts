@@ -36,7 +36,11 @@ const results: Readonly<Record<string, Result>> = {
   'across-predicted': acrossOf(1.6, 5),
 }
 
-for (const [name, result] of Object.entries(results)) {
+/** Of the metrics, some: a new one is to change no golden file. */
+const SOME = ['service.p50', 'cpu.serverPerMessageNs', 'latency.p50', 'latency.p99', 'cpu.clientPerMessageNs']
+
+for (const [name, whole] of Object.entries(results)) {
+  const result = { ...whole, comparisons: whole.comparisons.filter(({ metric }) => SOME.includes(metric)) }
   for (const columns of [60, 100, 200]) {
     test(`the comparison "${name}" at ${columns} columns is as expected`, () => {
       const text = comparisonReporter.render(result, { columns, colour: false })

@@ -57,6 +57,11 @@ function shownOf(comparisons: readonly Comparison[]): Comparison[] {
   ]
 }
 
+/** In brackets where it decides nothing. */
+function verdictOf({ verdict, gated }: Comparison): string {
+  return gated ? verdict : `(${verdict})`
+}
+
 interface Column {
   readonly head: string
   /** The first to go where there is little room has the highest. */
@@ -70,8 +75,8 @@ function columnsOf(several: boolean): readonly Column[] {
     {
       head: 'metric',
       rank: 0,
-      text: ({ metric, point, head, gated }) =>
-        `${[several ? cut(head, 24) : '', metric, pointName(point)].filter(Boolean).join(' ')}${gated ? '' : ' (note)'}`,
+      text: ({ metric, point, head }) =>
+        [several ? cut(head, 24) : '', metric, pointName(point)].filter(Boolean).join(' '),
     },
     { head: 'base', rank: 1, text: ({ baseMedian, unit }) => figure(baseMedian, unit) },
     { head: 'head', rank: 1, text: ({ headMedian, unit }) => figure(headMedian, unit) },
@@ -94,7 +99,7 @@ function tableOf(shown: readonly Comparison[], { columns: width, colour }: View)
     const of = columns.filter(({ rank, text }) => rank <= most && shown.some((one) => text(one) !== ''))
     return drawn(
       ['', ...of.map(({ head }) => head)],
-      shown.map((one) => [colourOf(one.verdict, paint)(one.verdict), ...of.map(({ text }) => text(one))]),
+      shown.map((one) => [colourOf(one.verdict, paint)(verdictOf(one)), ...of.map(({ text }) => text(one))]),
       2,
     )
   }
@@ -111,9 +116,9 @@ function oneByOne(shown: readonly Comparison[], columns: readonly Column[], widt
       .map(({ head, text }) => ({ head, text: text(one) }))
       .filter(({ text }) => text !== '' && text !== NO_FIGURE)
       .map(({ head, text }) => `${head} ${text}`.replace(/ /g, '\u00a0'))
-    const [first = '', ...rest] = wrap(`${one.verdict} ${name?.text(one) ?? ''}`, width, '', '  ')
+    const [first = '', ...rest] = wrap(`${verdictOf(one)} ${name?.text(one) ?? ''}`, width, '', '  ')
     return [
-      first.replace(one.verdict, colourOf(one.verdict, paint)),
+      first.replace(verdictOf(one), colourOf(one.verdict, paint)),
       ...rest,
       ...(pairs.length > 0 ? wrap(pairs.join(', '), width, '  ').map((line) => line.replace(/\u00a0/g, ' ')) : []),
     ]
@@ -130,7 +135,7 @@ function comparisonNotes({ comparisons, gate }: Result): string[] {
   const threshold = acrossSessions ? `${percent(minEffect)} and beyond the difference of sessions` : percent(minEffect)
   return [
     ...(forced.length > 0 ? [`Compared by force, although these differ: ${forced.join('; ')}.`] : []),
-    `Change: head by base${over}. Worse: so by an adjusted p of at most 0.05, and by at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
+    `Change: head by base${over}; in brackets what is not gated. Worse: so by an adjusted p of at most 0.05, and by at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
     ...(acrossSessions ? [sessionNote(sessionAllowance, baselines)] : []),
     ...notesOf(shownOf(comparisons)),
     ...(hidden > 0

@@ -8,7 +8,7 @@ import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
-import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
+import { blockNotes, captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
 import { type Painter, painter } from './paint.ts'
 import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
 import { type SlopeSheet, slopeSheetsOf } from './slopes.ts'
@@ -41,6 +41,7 @@ export const tableReporter: Reporter = {
       ]),
       [
         ...(isSearch ? capacityNotes(result) : captions(result)),
+        ...blockNotes(result),
         ...suppressions(told),
         ...remarks(result),
         ...calibrationNotes(result),

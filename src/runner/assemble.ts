@@ -1,15 +1,19 @@
 import type { Member, Report, Usage } from '../control.ts'
+import { excursionsFrom } from '../engine/excursions.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { type Apart, joinLedger, type Ledger } from '../engine/ledger.ts'
+import { sliceNsOf } from '../engine/recorder.ts'
 import { handicapNote, type Injected } from '../handicap.ts'
-import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
+import { excursionsNeeded, type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Conclusion, FigureSpec, Workload } from '../workload.ts'
+import type { Excursions } from './evidence.ts'
 import { dueOf, judge } from './judge.ts'
+import { machineOf } from './machine.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
 
@@ -37,9 +41,21 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
   const seconds = settings.durationNs / 1e9
   const achievedPerSec = total('receivedInside') / seconds
   const conclusion = concludeWith(told, settings, outcome, { counts: ledger, apart })
-  const latency = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
+  const measured = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
+  const excursions = excursionsOf(reports, measured.response)
+  const latency = withoutFewExcursions(measured, excursions)
+  const timeline = timelineOf(reports)
+  const processes = outcome.reports.map(({ member, report }) => processOf(member, report.usage))
+  const machine = machineOf(outcome.machine, ownCpuNs(outcome, processes))
+  const incidents = told.workload.incidents?.(settings, settings.parameters) ?? []
   const judged = judge({
     outcome,
+    excursions,
+    timeline,
+    sliceNs: sliceNsOf(settings.durationNs),
+    processes,
+    machine,
+    clientsFrozen: incidents.some(({ kind }) => kind === 'freeze-client'),
     ledger,
     apart: { ...apart, achievedPerSec: total('receivedApart') / seconds },
     settings,
@@ -65,13 +81,12 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     ...judged,
     payload: settings.payload,
     load: loadOf(settings, achievedPerSec),
-    counts: { ...ledger },
+    counts: { ...ledger, ...(apart.expected > 0 && { apart }) },
     bytes: bytesOf(outcome),
     latency,
-    timeline: timelineOf(reports),
-    processes: outcome.reports.map(({ member, report }) => processOf(member, report.usage)),
-    bottleneck: null,
-    machine: null,
+    timeline,
+    processes,
+    machine,
     injected: injectedBy(reports),
     phases: {
       connectNs: outcome.connectNs,
@@ -165,6 +180,30 @@ function latencyOf(reports: readonly Report[], { load }: Settings, due: number):
   return { response: responses, service: summary(service, due), sendLag: summary(sendLag, sendLag.count) }
 }
 
+/** By the response time: what is slow from the actual send on is so from the intended one. */
+function excursionsOf(reports: readonly Report[], response: Latency | null): Excursions {
+  const peaks = reports.map(({ recording }) => recording.peaks)
+  const from = (limitNs: number | null | undefined) => (limitNs == null ? null : excursionsFrom(limitNs, peaks))
+  return { p99: from(response?.p99), p999: from(response?.p999) }
+}
+
+/** A p99.9 that one stall has made says when the machine stalled, and nothing of one message in a thousand. */
+function withoutFewExcursions(latency: Trial['latency'], { p999 }: Excursions): Trial['latency'] {
+  if (p999 === null || p999 >= excursionsNeeded) return latency
+  const { response, service } = latency
+  return {
+    ...latency,
+    response: response && { ...response, p999: null },
+    service: service && { ...service, p999: null },
+  }
+}
+
+/** CPU time of all of the trial's processes; null where one of them did not tell. */
+function ownCpuNs({ gone, reasons }: TrialOutcome, processes: Trial['processes']): number | null {
+  if (gone > 0 || reasons.length > 0) return null
+  return processes.reduce((sum, { cpuUserNs, cpuSystemNs }) => sum + cpuUserNs + cpuSystemNs, 0)
+}
+
 function summary(histogram: Histogram, due: number): Latency {
   const { count, min, max, sum } = histogram
   const at = (name: QuantileName) => (due >= samplesNeeded(name) ? histogram.percentile(quantiles[name], due) : null)
@@ -225,6 +264,7 @@ export function unsupportedTrial(planned: PlannedTrial, told: Told, lacking: str
     connectNs: 0,
     settleNs: 0,
     wallNs: 0,
+    machine: null,
   }
   const trial = assembleTrial(planned, told, nothing)
   return { ...trial, verdict: 'unsupported', reasons: [{ code: 'unsupported', message: lacking }], warnings: [] }

@@ -55,7 +55,7 @@ async function prepare(assignment: Assignment): Promise<Ready> {
 }
 
 function optionsOf(
-  { settings, role, address, localAddress }: Assignment,
+  { settings, role, address, localAddress, options }: Assignment,
   { traits }: Transport,
   { needs, ask }: Workload,
 ): Options {
@@ -67,6 +67,7 @@ function optionsOf(
     highWaterBytes,
     ...ask?.(parameters),
     ...port,
+    ...(options && { own: options }),
     ...(localAddress === undefined ? {} : { localAddress }),
   }
 }

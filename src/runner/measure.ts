@@ -45,6 +45,7 @@ export async function measureTrial(
     ports,
     epochNs: String(epochNs),
     transport,
+    ...(planned.subject.options && { options: planned.subject.options }),
     workload: workload.name,
     settings,
     seed: planned.seed,

@@ -77,11 +77,12 @@ test('of a run, pairs that cannot work are unsupported with a reason, and nothin
   ])
   const kept: Trial[] = []
   const seen: string[] = []
-  const trials = await runScenario({
+  const { trials, stopped } = await runScenario({
     scenario,
     workload: needing({ push: true, answers: 'each' }),
     traitsOf: (transport) => traits.get(transport) ?? able,
     keep: (trial) => kept.push(trial),
+    precisionOf: () => assert.fail('the number of blocks is given'),
     aborted: new AbortController().signal,
     watcher: {
       trialStarted: () => {
@@ -95,6 +96,7 @@ test('of a run, pairs that cannot work are unsupported with a reason, and nothin
   })
   assert.deepEqual(childrenOf(process.pid), [], 'no process')
   assert.deepEqual(kept, trials)
+  assert.equal(stopped?.because, 'planned')
   assert.deepEqual(
     seen,
     [1, 2, 3, 4].flatMap(() => ['started', 'unsupported']),

@@ -7,6 +7,7 @@ import type { ClientPlan } from './cast.ts'
 import { Crew, type Reason } from './crew.ts'
 import { within } from './deadline.ts'
 import { befall } from './incidents.ts'
+import { type MachineMeter, type MachineUse, machineMeter } from './machine.ts'
 import { MemberEnded } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
@@ -20,7 +21,7 @@ const SLOWEST_CONNECTS_PER_SEC = 100
 const SURVIVORS_SETTLE_NS = 200_000_000
 
 /** The part of an assignment that is the same for all members of a trial. */
-type Common = Pick<Assignment, 'epochNs' | 'transport' | 'workload' | 'settings' | 'seed'>
+type Common = Pick<Assignment, 'epochNs' | 'transport' | 'options' | 'workload' | 'settings' | 'seed'>
 
 export interface TrialSpec extends Common {
   readonly clients: readonly ClientPlan[]
@@ -49,6 +50,8 @@ export interface TrialOutcome {
   readonly connectNs: number
   readonly settleNs: number
   readonly wallNs: number
+  /** Of the whole window; null where it was not reached. */
+  readonly machine: MachineUse | null
 }
 
 /** @param aborted ends the trial at once; `runTrial` then rejects with the signal's reason */
@@ -68,12 +71,14 @@ export async function runTrial(
     return outcome
   } finally {
     aborted.removeEventListener('abort', abort)
+    trial.machine.finish()
     await trial.crew.stop()
   }
 }
 
 class Trial {
   readonly crew = new Crew()
+  readonly machine: MachineMeter
   private readonly spec: TrialSpec
   private readonly clock: Clock
   private readonly watcher: TrialWatcher
@@ -89,6 +94,7 @@ class Trial {
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
     this.spec = spec
     this.clock = clock
+    this.machine = machineMeter(clock)
     this.watcher = watcher
   }
 
@@ -111,6 +117,7 @@ class Trial {
       connectNs: this.connectNs,
       settleNs: this.settleNs,
       wallNs: this.clock.nowNs() - startedNs,
+      machine: this.machine.finish(),
     }
   }
 
@@ -155,6 +162,7 @@ class Trial {
     const window = { startNs, warmNs, endNs: warmNs + this.spec.settings.durationNs }
     this.window = window
     this.crew.connected()
+    this.machine.watch(window)
     this.watcher.measuring?.(window, this.crew.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
     const incidents = befall(this.spec.incidents, {

@@ -7,6 +7,7 @@ import { compareField } from './compare-field.ts'
 import { duration, mapping, size, text, whole } from './fields.ts'
 import { serverField } from './handicap-field.ts'
 import { loadField, thresholdsField } from './load-field.ts'
+import { optionFields } from './option-fields.ts'
 import { parameterFields } from './parameter-fields.ts'
 import type { Catalog, Subject } from './settings.ts'
 
@@ -73,32 +74,35 @@ const warmup = z
     typeof value === 'number' ? { time: value, messages: value === 0 ? 0 : WARMUP_MESSAGES } : value,
   )
 
-function subjects({ transports }: Catalog) {
+function subjects(catalog: Catalog) {
+  const { transports } = catalog
+  const { shape, ownOf } = optionFields(catalog)
   const use = z.enum(transports, { error: 'transport' }).describe('The transport to measure.')
-  const subject = z.union(
-    [
+  const subject = mapping(
+    {
       use,
-      mapping(
-        {
-          use,
-          label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.'),
-          server: serverField,
-        },
-        '',
-      ),
-    ],
-    { error: 'must be a transport; write its name, or {use: ws, label: name}' },
-  )
+      label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.'),
+      server: serverField,
+      ...shape,
+    },
+    '',
+  ).transform(({ use, label = use, server, ...given }, context): Subject => {
+    const { options, foreign } = ownOf(use, given)
+    for (const { key, message } of foreign) context.addIssue({ code: 'custom', path: [key], message })
+    const handicap = server?.handicap
+    return { label, transport: use, ...(options && { options }), ...(handicap && { handicap }) }
+  })
+  const item = z.union([use, subject], { error: 'must be a transport; write its name, or {use: ws, label: name}' })
   const error = `must be a list of 1 to ${MOST_SUBJECTS} transports; write it as in [ws, tcp]`
   return z
-    .array(subject, { error })
+    .array(item, { error })
     .min(1, { error })
     .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
       const all = items.map((item): Subject => {
-        if (typeof item === 'string') return { label: item, transport: item }
-        const { use, label = use, server } = item
-        return { label, transport: use, ...(server?.handicap && { handicap: server.handicap }) }
+        if (typeof item !== 'string') return item
+        const { options } = ownOf(item, {})
+        return { label: item, transport: item, ...(options && { options }) }
       })
       for (const [at, { label, transport }] of all.entries()) {
         if (all.findIndex((other) => other.label === label) === at) continue

@@ -11,6 +11,7 @@
  */
 import type { Transport } from '../transport.ts'
 import { dial } from './sse-client.ts'
+import { sseOptions } from './sse-options.ts'
 import { type Encoded, listen } from './sse-server.ts'
 
 export const sse: Transport<Encoded> = {
@@ -27,6 +28,7 @@ export const sse: Transport<Encoded> = {
     heartbeat: 'client',
     socketsPerChannel: 2,
   },
+  options: sseOptions,
   listen,
   dial,
 }
