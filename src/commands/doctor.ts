@@ -1,11 +1,10 @@
 /** `rtbench doctor`: what this machine is fit for, and which differences it can tell apart. */
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ExitCode, UserError } from '../errors.ts'
 import { calibrationText } from '../reporters/calibration.ts'
 import { type Calibration, schemaVersion } from '../result.ts'
 import { describeTool } from '../runner/environment.ts'
-import { checkWherever, prepareFolder, writeAtomically, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, writeInto, writeWherever } from '../runner/store.ts'
 import { quote } from '../scenario/quote.ts'
 import { type Override, readScenario } from '../scenario.ts'
 import { isWorthless } from '../stats/noise.ts'
@@ -38,7 +37,7 @@ export async function doctor(file: string | undefined, flags: DoctorFlags): Prom
   const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(file, flags))
   const blocks = blocksOf(flags)
   await checkScenario(scenario)
-  if (flags.output !== undefined) prepareFolder(flags.output)
+  if (flags.output !== undefined) checkFolder(flags.output)
   if (flags.json !== undefined && flags.json !== '-') checkWherever(flags.json)
 
   const interruption = watchSignals()
@@ -85,7 +84,6 @@ function blocksOf({ blocks, quick }: DoctorFlags): number {
 function keep(text: string, { measuredAt }: Calibration, { output, json }: DoctorFlags): void {
   if (json !== undefined && json !== '-') writeWherever(json, text)
   if (output === undefined) return
-  const file = join(output, `calibration-${stamp(new Date(measuredAt))}.json`)
-  writeAtomically(file, text)
+  const file = writeInto(output, `calibration-${stamp(new Date(measuredAt))}.json`, text)
   process.stderr.write(`calibration: ${file}\n`)
 }

@@ -4,7 +4,7 @@ import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Calibration, Result, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
 import { precisionOf } from '../stats/precision.ts'
@@ -43,6 +43,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const baselines = await baselinesOf(scenarios, flags)
   const stored = storedCalibrationOf(flags)
   if (flags.dryRun) {
+    checkFolder(flags.output)
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
     }

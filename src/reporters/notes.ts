@@ -58,11 +58,12 @@ const mixedSpread = `how far its 95 % interval reaches, with fewer than 6 trials
 /** Why there are no more blocks, and which were measured again: none of it for what the figures say. */
 export function blockNotes({ stopped, setAside }: Result): string[] {
   const why = stopped && stopped.because !== 'planned' ? [`The run ${stopped.message}.`] : []
-  const causes = [...new Set(setAside.map(({ cause }) => cause.message))]
-  if (setAside.length === 0) return why
-  const again = setAside.length === 1 ? '1 block was' : `${setAside.length} blocks were`
+  const repeated = setAside.filter(({ cause }) => cause.code !== 'interrupted')
+  if (repeated.length === 0) return why
+  const causes = [...new Set(repeated.map(({ cause }) => cause.message))]
+  const again = repeated.length === 1 ? '1 block was' : `${repeated.length} blocks were`
   const trials = plural(
-    setAside.reduce((sum, one) => sum + one.trials.length, 0),
+    repeated.reduce((sum, one) => sum + one.trials.length, 0),
     'trial',
   )
   const more = causes.length > 1 ? `, e.g. ${causes[0]}` : `: ${causes[0]}`

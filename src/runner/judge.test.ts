@@ -241,6 +241,18 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ['80 % of the warm-up', { warmup: 80 }, [], []],
   ['less than 80 % of the warm-up', { warmup: 79 }, [], ['short-warm-up']],
   [
+    'less than 80 % of the warm-up, in a closed loop',
+    { warmup: 79, settings: { load: { model: 'closed', inFlight: 4 } } },
+    [],
+    ['short-warm-up'],
+  ],
+  [
+    'less than 80 % of the warm-up, under saturation',
+    { warmup: 79, settings: { load: { model: 'saturate' } } },
+    [],
+    ['short-warm-up'],
+  ],
+  [
     'a source that goes on in another process has warmed up once',
     {
       outcome: { sents: [sentOf(0, MESSAGES / 2, { from: 79 }), sentOf(0, MESSAGES / 2, { from: 79 + MESSAGES / 2 })] },
