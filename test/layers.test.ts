@@ -108,6 +108,8 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['node:fs', '../engine/histogram.ts', '../runner/run.ts', 'commander'],
     ['../reporter.ts', '../result.ts', '../stats/aggregate.ts'],
   ],
+  ['src/reporters/table.ts', ['cli-table3'], ['./grid.ts', './paint.ts']],
+  ['src/reporters/grid.ts', ['../result.ts', 'node:fs'], ['cli-table3']],
   [
     'src/runner/trial.ts',
     ['../transports/index.ts', '../workloads/index.ts', '../stats/aggregate.ts', 'ws', '../commands/run.ts'],

@@ -1,12 +1,14 @@
-import Table from 'cli-table3'
 import type { Reporter, View } from '../reporter.ts'
-import type { Result, Verdict } from '../result.ts'
+import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
+import { comparisonSections } from './comparison.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
+import { drawn } from './grid.ts'
 import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
+import { type Painter, painter } from './paint.ts'
 import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
 import { type SlopeSheet, slopeSheetsOf } from './slopes.ts'
 
@@ -30,6 +32,7 @@ export const tableReporter: Reporter = {
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
+      ...comparisonSections(result, view),
       ...slopeSheetsOf(result).map((slopes) => [
         ...text(slopes.title).map(paint.bold),
         ...slopeLines(slopes, view),
@@ -201,45 +204,4 @@ function label({ subject, verdict }: Row, columns: number): string {
 
 function paintedTexts(row: Row, paint: Painter): string[] {
   return row.texts.map((text, index) => (index === row.texts.length - 1 ? paint.row(row)(text) : text))
-}
-
-/** A rule below the head and lines between columns; no frame, so that nothing is wasted on it. */
-function drawn(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', left: '', right: '' }
-  const below = { bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', 'left-mid': '', 'right-mid': '' }
-  const table = new Table({
-    head: [...head],
-    chars: { ...none, ...below, mid: '─', 'mid-mid': '┼', middle: '│' },
-    style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
-    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
-  })
-  table.push(...rows.map((row) => [...row]))
-  const lines = table.toString().split('\n')
-  const isRule = (line: string) => /^[─┼]+$/.test(line)
-  return lines.filter((line, index) => !isRule(line) || index === 1).map((line) => line.trimEnd())
-}
-
-type Paint = (text: string) => string
-
-interface Painter {
-  readonly bold: Paint
-  readonly green: Paint
-  readonly yellow: Paint
-  readonly red: Paint
-  verdict(verdict: Verdict): Paint
-  row(row: Row): Paint
-}
-
-function painter({ colour }: View): Painter {
-  const ansi =
-    (code: number): Paint =>
-    (text) =>
-      colour ? `\x1b[${code}m${text}\x1b[0m` : text
-  const bold = ansi(1)
-  const green = ansi(32)
-  const yellow = ansi(33)
-  const red = ansi(31)
-  const plain: Paint = (text) => text
-  const verdict = (of: Verdict): Paint => ({ valid: plain, suspect: yellow, invalid: red, unsupported: yellow })[of]
-  return { bold, green, yellow, red, verdict, row: (row) => (row.best ? green : verdict(row.verdict)) }
 }

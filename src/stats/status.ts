@@ -1,19 +1,28 @@
-import type { Capacity, Reason, Result, Status, ThresholdResult, Trial } from '../result.ts'
+import type { Capacity, Comparison, GateRecord, Reason, Result, Status, ThresholdResult, Trial } from '../result.ts'
 import { mayBearMore } from './capacity.ts'
 import { pointName } from './cell.ts'
+import { change, changes, pairName } from './change.ts'
+
+/** What two subjects came to, and what of it fails a run. */
+export interface Gated {
+  readonly comparisons: readonly Comparison[]
+  readonly gate: Pick<GateRecord, 'failOnInconclusive'> | null
+}
 
 /**
- * How a run ended, gravest first: aborted, an invalid trial, a failed threshold, a threshold without data, passed.
+ * How a run ended, gravest first: aborted, an invalid trial, a regression or a failed threshold, a threshold without data, passed.
  * An invalid run cannot pass or fail a gate, because its figures are of something else than what was asked for.
  * In a search, trials beyond a capacity are expected to fail: there each capacity is judged, and not each trial.
  * @param aborted why the run ended early; undefined when it did not
  * @param capacities of a search; empty without one
+ * @param gated what base and head came to; only the gated metrics count
  */
 export function overallStatus(
   trials: readonly Trial[],
   thresholds: readonly ThresholdResult[],
   aborted?: Reason,
   capacities: readonly Capacity[] = [],
+  gated: Gated = { comparisons: [], gate: null },
 ): { status: Status; reasons: Reason[] } {
   const invalid =
     capacities.length > 0
@@ -27,13 +36,37 @@ export function overallStatus(
   }
   const failed = thresholds.filter(({ status }) => status === 'fail')
   const unknown = thresholds.filter(({ status }) => status === 'no-data')
+  const regressions = regressionsOf(gated)
   const reasons = [
     ...none,
+    ...regressions,
     ...failed.map((one) => reasonOf(one, 'threshold-failed', 'does not hold')),
     ...unknown.map((one) => reasonOf(one, 'threshold-no-data', 'has no figure to be judged by')),
   ]
-  if (none.length + failed.length > 0) return { status: 'failed', reasons }
+  if (none.length + regressions.length + failed.length > 0) return { status: 'failed', reasons }
   return { status: unknown.length > 0 ? 'invalid' : 'passed', reasons }
+}
+
+/** Head is worse; or, where that is not borne, nobody can tell whether it is. */
+function regressionsOf({ comparisons, gate }: Gated): Reason[] {
+  const own = comparisons.filter(({ gated }) => gated)
+  const worse = own.filter(({ verdict }) => verdict === 'worse')
+  const undecided = gate?.failOnInconclusive ? own.filter(({ verdict }) => verdict === 'inconclusive') : []
+  return [
+    ...worse.map((one) => {
+      const by = one.ratio === null ? '' : ` by ${change(one.ratio)}${one.ci95 ? ` (${changes(one.ci95)})` : ''}`
+      return reasonOfPair(one, 'regression', `${pairName(one, 'is worse than')}${by}`)
+    }),
+    ...undecided.map((one) => {
+      const why = one.note ?? 'the trials do not tell'
+      return reasonOfPair(one, 'inconclusive', `${pairName(one, 'against')} is inconclusive: ${why}`)
+    }),
+  ]
+}
+
+function reasonOfPair({ metric, point }: Comparison, code: 'regression' | 'inconclusive', message: string): Reason {
+  const name = pointName(point)
+  return { code, message: name ? `${message}, at ${name}` : message, path: metric }
 }
 
 /** How a run ended and why, in one line. */

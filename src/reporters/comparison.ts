@@ -1,0 +1,148 @@
+/** Base and head: the answer, the figures it rests on, and what limits it. */
+import type { Reporter, View } from '../reporter.ts'
+import type { Comparison, Result } from '../result.ts'
+import { answerOf } from '../stats/answer.ts'
+import { pointName } from '../stats/cell.ts'
+import { change, changes, percent } from '../stats/change.ts'
+import { endingOf } from '../stats/status.ts'
+import { cleanDeep, cut, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
+import { drawn } from './grid.ts'
+import { doubts } from './notes.ts'
+import { type Painter, painter } from './paint.ts'
+
+/** For `rtbench compare`: nothing but the comparison. */
+export const comparisonReporter: Reporter = {
+  name: 'comparison',
+  summary: 'base against head, for a terminal',
+  render(foreign, view) {
+    const result = cleanDeep(foreign)
+    const paint = painter(view)
+    const doubted = doubts(result).flatMap(({ verdict, text }) => wrap(`${verdict}: ${text}`, view.columns))
+    const ending = wrap(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
+    return `${[...comparisonSections(result, view), doubted, ending]
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`
+  },
+}
+
+/**
+ * The answer with its table, and what has to be known beside it; empty where the result compares no two subjects.
+ * @param result with clean texts
+ */
+export function comparisonSections(result: Result, view: View): string[][] {
+  const answer = answerOf(result)
+  if (!answer) return []
+  const paint = painter(view)
+  const colour = colourOf(answer.verdict, paint)
+  const shown = shownOf(result.comparisons)
+  return [
+    wrap(answer.text, view.columns).map((line) => paint.bold(colour(line))),
+    shown.length > 0 ? tableOf(shown, view) : [],
+    comparisonNotes(result).flatMap((line) => wrap(line, view.columns)),
+  ]
+}
+
+/** The gated ones, then of the notes those that say something. */
+function shownOf(comparisons: readonly Comparison[]): Comparison[] {
+  return [
+    ...comparisons.filter(({ gated }) => gated),
+    ...comparisons.filter(({ gated, verdict }) => !gated && verdict !== 'inconclusive'),
+  ]
+}
+
+interface Column {
+  readonly head: string
+  /** The first to go where there is little room has the highest. */
+  readonly rank: number
+  text(one: Comparison): string
+}
+
+/** @param several whether more than one pair of subjects is compared */
+function columnsOf(several: boolean): readonly Column[] {
+  return [
+    {
+      head: 'metric',
+      rank: 0,
+      text: ({ metric, point, head, gated }) =>
+        `${[several ? cut(head, 24) : '', metric, pointName(point)].filter(Boolean).join(' ')}${gated ? '' : ' (note)'}`,
+    },
+    { head: 'base', rank: 1, text: ({ baseMedian, unit }) => figure(baseMedian, unit) },
+    { head: 'head', rank: 1, text: ({ headMedian, unit }) => figure(headMedian, unit) },
+    { head: 'change', rank: 0, text: ({ ratio }) => (ratio === null ? NO_FIGURE : change(ratio)) },
+    { head: '95 % interval', rank: 0, text: ({ ci95 }) => (ci95 ? changes(ci95) : NO_FIGURE) },
+    { head: 'visible', rank: 2, text: ({ smallestVisible: share }) => (share === null ? NO_FIGURE : percent(share)) },
+    { head: 'blocks', rank: 3, text: ({ blocksNeeded }) => (blocksNeeded === null ? '' : `${blocksNeeded}`) },
+  ]
+}
+
+function tableOf(shown: readonly Comparison[], { columns: width, colour }: View): string[] {
+  const several = new Set(shown.map(({ base, head }) => JSON.stringify([base, head]))).size > 1
+  const columns = columnsOf(several)
+  const draw = (most: number, paint: Painter) => {
+    const of = columns.filter(({ rank }) => rank <= most)
+    return drawn(
+      ['', ...of.map(({ head }) => head)],
+      shown.map((one) => [colourOf(one.verdict, paint)(one.verdict), ...of.map(({ text }) => text(one))]),
+    )
+  }
+  const plain = painter({ columns: width, colour: false })
+  const rank = [3, 2, 1].find((most) => draw(most, plain).every((line) => widthOf(line) <= width))
+  const paint = painter({ columns: width, colour })
+  return rank === undefined ? oneByOne(shown, columns, width, paint) : draw(rank, paint)
+}
+
+function oneByOne(shown: readonly Comparison[], columns: readonly Column[], width: number, paint: Painter): string[] {
+  const [name, ...others] = columns
+  return shown.flatMap((one) => {
+    const pairs = others
+      .map(({ head, text }) => ({ head, text: text(one) }))
+      .filter(({ text }) => text !== '' && text !== NO_FIGURE)
+      .map(({ head, text }) => `${head} ${text}`.replace(/ /g, '\u00a0'))
+    const [first = '', ...rest] = wrap(`${one.verdict} ${name?.text(one) ?? ''}`, width, '', '  ')
+    return [
+      first.replace(one.verdict, colourOf(one.verdict, paint)),
+      ...rest,
+      ...(pairs.length > 0 ? wrap(pairs.join(', '), width, '  ').map((line) => line.replace(/\u00a0/g, ' ')) : []),
+    ]
+  })
+}
+
+/** What the figures are, and what limits them. */
+function comparisonNotes({ comparisons, gate }: Result): string[] {
+  if (!gate) return []
+  const { minEffect, detect, sessionAllowance, acrossSessions, baselines, forced } = gate
+  const noted = shownOf(comparisons).filter(({ note }) => note !== null)
+  const hidden = comparisons.filter(({ gated, verdict }) => !gated && verdict === 'inconclusive').length
+  const blocks = [...new Set(comparisons.map((one) => one.blocks))].filter((one) => one !== null)
+  const over = blocks.length === 1 ? ` over ${plural(blocks[0] ?? 0, 'block')}` : ''
+  const threshold = acrossSessions ? `${percent(minEffect)} and beyond the difference of sessions` : percent(minEffect)
+  return [
+    ...(forced.length > 0 ? [`Compared by force, although these differ: ${forced.join('; ')}.`] : []),
+    `Change: head by base${over}. Worse: certain at 5 % after correction, and at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
+    ...(acrossSessions ? [sessionNote(sessionAllowance, baselines)] : []),
+    ...[
+      ...new Set(
+        noted.map(({ metric, point, note }) => `${[metric, pointName(point)].filter(Boolean).join(' ')}: ${note}.`),
+      ),
+    ],
+    ...(hidden > 0
+      ? [`${plural(hidden, 'further figure')}, not gated, ${hidden === 1 ? 'is' : 'are'} inconclusive.`]
+      : []),
+  ]
+}
+
+/** From so many baselines on it is known how far sessions lie apart. */
+const ENOUGH_BASELINES = 5
+
+function sessionNote(allowance: number, baselines: readonly string[]): string {
+  const limit =
+    baselines.length >= ENOUGH_BASELINES
+      ? `where it is outside of what ${plural(baselines.length, 'stored baseline')} predict for another run of the same`
+      : `beyond a session allowance of ${percent(allowance)}`
+  return `Base and head were measured in separate runs. That alone makes them differ, on shared machines by 5 to 15 %, and more trials do not remove it: a difference is one only ${limit}. To see smaller ones, measure both in one run, side by side.`
+}
+
+function colourOf(verdict: Comparison['verdict'] | 'none', { red, green, yellow }: Painter): (text: string) => string {
+  return { worse: red, better: green, same: green, inconclusive: yellow, none: yellow }[verdict]
+}
