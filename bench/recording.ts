@@ -6,6 +6,7 @@ import { type Clock, monotonicClock } from '../src/clock.ts'
 import { createInbox } from '../src/engine/inbox.ts'
 import { Recorder } from '../src/engine/recorder.ts'
 import { tickClock } from '../src/engine/tick-clock.ts'
+import { noTraffic } from '../src/engine/traffic.ts'
 import { composer, type Header, messageReader, type Payload } from '../src/message.ts'
 import { median } from './median.ts'
 import { passFail, table } from './table.ts'
@@ -144,7 +145,7 @@ function* subjects(): Generator<Subject> {
 function taking(name: string, scheduled: boolean, nowNs: Clock['nowNs']): Subject {
   const { recorder } = opened(scheduled)
   const activity = { messages: 0, spinNs: 0 }
-  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const traffic = noTraffic()
   const inlet = createInbox({ clock: { nowNs }, recorder, activity, traffic, timeoutNs: 2e9 }).inlet(1, 1)
   const header: Header = { kind: 1, source: 1, sequence: 0, intendedNs: 0, lagNs: 1000, position: 0 }
   return {
@@ -164,7 +165,7 @@ function taking(name: string, scheduled: boolean, nowNs: Clock['nowNs']): Subjec
 function ticking(clock: Clock): Subject {
   const { recorder } = opened(false)
   const activity = { messages: 0, spinNs: 0 }
-  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const traffic = noTraffic()
   const inlet = createInbox({ clock: tickClock(clock), recorder, activity, traffic, timeoutNs: 600e9 }).inlet(1, 1)
   const header: Header = { kind: 1, source: 1, sequence: 0, intendedNs: 0, lagNs: 0, position: 0 }
   return {

@@ -85,8 +85,9 @@ export interface Report {
   readonly usage: Usage
   /** Since the start of the warm-up. */
   readonly wire: WireBytes
-  /** Payload bytes of the same messages. */
+  /** Payload bytes of the same messages, and how many there were. */
   readonly payload: WireBytes
+  readonly messages: WireBytes
 }
 
 /** Sent once a second while measuring, and nothing else is. */

@@ -1,5 +1,6 @@
 /** Any workload on a transport in memory, all its processes in this one, in virtual time. */
 import type { Assignment, Member, Report, Role } from '../src/control.ts'
+import { byDirection } from '../src/engine/traffic.ts'
 import type { ParametersOf, Values } from '../src/parameter.ts'
 import type { Recording } from '../src/recording.ts'
 import type { Trial } from '../src/result.ts'
@@ -130,10 +131,9 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
     sents.push(...passedOn.flat())
   }
   const reports = processes.map(({ role, group, half, engine }, index) => {
-    const { sentBytes, receivedBytes } = engine.traffic
-    const payload = role === 'client' ? { up: sentBytes, down: receivedBytes } : { up: receivedBytes, down: sentBytes }
+    const traffic = byDirection(engine.traffic, role)
     const part = half.finish()
-    const report: Report = { part, recording: engine.recording(), usage, wire: { up: 0, down: 0 }, payload }
+    const report: Report = { part, recording: engine.recording(), usage, wire: { up: 0, down: 0 }, ...traffic }
     return { member: { role, group, index } as Member, report }
   })
   await listening.now.close()

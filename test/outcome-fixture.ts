@@ -103,6 +103,7 @@ export function handedOver(role: Role, changes: Partial<Report> = {}, index = 0)
     usage,
     wire: { up: 0, down: 0 },
     payload: { up: 0, down: 0 },
+    messages: { up: 0, down: 0 },
     ...changes,
   }
   return { member: memberOf(role, index), report }

@@ -73,7 +73,11 @@ export function trialOf(sketch: TrialSketch): Trial {
       ...sketch.load,
     },
     counts,
-    bytes: { payload: { up: 512_000, down: 512_000 }, wire: { up: 540_000, down: 540_000 } },
+    bytes: {
+      payload: { up: 512_000, down: 512_000 },
+      wire: { up: 540_000, down: 540_000 },
+      messages: { up: 4000, down: 4000 },
+    },
     latency: {
       response: measured ? latencyOf(counts.delivered, p50) : null,
       service: measured ? latencyOf(counts.delivered, p50 === null ? null : Math.round(p50 * 0.9)) : null,

@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { Header } from '../message.ts'
 import { Account } from './account.ts'
 import { Recorder } from './recorder.ts'
+import { noTraffic } from './traffic.ts'
 
 const MS = 1e6
 /** The window is [100 ms, 200 ms). */
@@ -14,7 +15,7 @@ function rig(options: ConstructorParameters<typeof Account>[3] = {}) {
   const clock = { presentNs: 150 * MS, nowNs: () => clock.presentNs }
   const recorder = new Recorder(true)
   recorder.open(window)
-  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const traffic = noTraffic()
   const activity = { messages: 0, spinNs: 0 }
   const account = new Account({ clock, recorder, activity, traffic, timeoutNs: 50 * MS }, 3, 7, options)
   const header = (sequence: number, change: Partial<Header> = {}): Header => {

@@ -6,12 +6,7 @@ import type { Activity } from './alarm.ts'
 import type { Histogram } from './histogram.ts'
 import { Ranges } from './ranges.ts'
 import type { Recorder } from './recorder.ts'
-
-/** Payload bytes that crossed the channels of this process. */
-export interface Traffic {
-  sentBytes: number
-  receivedBytes: number
-}
+import type { Traffic } from './traffic.ts'
 
 /** What the accounts of one process have in common. */
 export interface Shared {
@@ -145,6 +140,7 @@ export class Account implements Inlet {
 
   private arrived(bytes: number): number {
     this.shared.activity.messages++
+    this.shared.traffic.received++
     this.shared.traffic.receivedBytes += bytes
     return this.shared.clock.nowNs()
   }

@@ -7,6 +7,7 @@ import { openLoop } from './open-loop.ts'
 import { Recorder } from './recorder.ts'
 import { uniformSchedule } from './schedule.ts'
 import { Sender } from './sender.ts'
+import { noTraffic } from './traffic.ts'
 
 interface Emission {
   readonly source: number
@@ -45,7 +46,7 @@ function stage(numbers: readonly number[]) {
   const sources = numbers.map((number) => new Probe(number, log))
   const recorder = new Recorder(true)
   recorder.open(window)
-  const traffic = { sentBytes: 0, receivedBytes: 0 }
+  const traffic = noTraffic()
   const sender = new Sender(recorder, { messages: 0, spinNs: 0 }, traffic)
   return { log, sources, sender, traffic, time: new VirtualTime() }
 }

@@ -1,7 +1,7 @@
 import type { Sent, Source } from '../workload.ts'
-import type { Traffic } from './account.ts'
 import type { Activity } from './alarm.ts'
 import type { Recorder } from './recorder.ts'
+import type { Traffic } from './traffic.ts'
 
 /** One source and the send side of its account. */
 export class Lane {
@@ -67,6 +67,7 @@ export class Sender {
       this.tally.measured++
       this.recorder.sent(lagNs)
     }
+    this.traffic.sent++
     this.traffic.sentBytes += lane.source.emit(sequence, intendedNs, lagNs)
   }
 

@@ -154,8 +154,8 @@ export const trial = z.object({
   payload: z.object({ sizeBytes: whole, kind: z.enum(['text', 'json', 'binary']) }),
   load,
   counts,
-  /** The trial's whole traffic, warm-up included, so that payload and wire are of the same messages. */
-  bytes: z.object({ payload: direction, wire: direction }),
+  /** The trial's whole traffic, warm-up included, so that payload and wire are of the same messages; and how many those are. */
+  bytes: z.object({ payload: direction, wire: direction, messages: direction.nullable().default(null) }),
   latency: latencySet,
   timeline: z.array(timelineEntry),
   /** None for a server that rtbench did not start. */

@@ -204,16 +204,25 @@ test('achieved counts what was received inside the window, of all processes', ()
 test('bytes are the clients’ side alone, and processes are all of them', () => {
   const { bytes, processes } = assemble({
     reports: [
-      handedOver('server', { wire: { up: 5000, down: 7000 }, payload: { up: 11_000, down: 13_000 } }),
-      handedOver('client', { wire: { up: 10, down: 20 }, payload: { up: 3, down: 4 } }),
+      handedOver('server', {
+        wire: { up: 5000, down: 7000 },
+        payload: { up: 11_000, down: 13_000 },
+        messages: { up: 500, down: 600 },
+      }),
+      handedOver('client', { wire: { up: 10, down: 20 }, payload: { up: 3, down: 4 }, messages: { up: 1, down: 2 } }),
       handedOver('client', {
         wire: { up: 100, down: 200 },
         payload: { up: 30, down: 40 },
+        messages: { up: 6, down: 7 },
         usage: { ...usage, gcNs: 99 },
       }),
     ],
   })
-  assert.deepEqual(bytes, { payload: { up: 33, down: 44 }, wire: { up: 110, down: 220 } })
+  assert.deepEqual(bytes, {
+    payload: { up: 33, down: 44 },
+    wire: { up: 110, down: 220 },
+    messages: { up: 7, down: 9 },
+  })
   assert.deepEqual(processes, [
     { role: 'server', group: '', ...usage },
     { role: 'client', group: 'client', ...usage },

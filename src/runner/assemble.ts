@@ -185,6 +185,7 @@ function bytesOf({ reports }: TrialOutcome): Trial['bytes'] {
   const clients = reports.filter(({ member }) => member.role === 'client').map(({ report }) => report)
   const sum = (of: (report: Report) => number) => clients.reduce((total, one) => total + of(one), 0)
   return {
+    messages: { up: sum(({ messages }) => messages.up), down: sum(({ messages }) => messages.down) },
     payload: { up: sum(({ payload }) => payload.up), down: sum(({ payload }) => payload.down) },
     wire: { up: sum(({ wire }) => wire.up), down: sum(({ wire }) => wire.down) },
   }

@@ -1,6 +1,7 @@
 /** The one entry of every child process of a trial: takes the controller's requests in turn and carries them out. */
 import { monotonicClock } from '../clock.ts'
 import type { Assignment, Ready, Report, Role } from '../control.ts'
+import { byDirection } from '../engine/traffic.ts'
 import { messageOf } from '../errors.ts'
 import type { Dialer, Endpoint, Listener, Options, ServerChannel, Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
@@ -118,7 +119,6 @@ async function start(window: Window): Promise<Sent[]> {
 
 function finish(): Report {
   const { role, engine, half, endpoint, usage, wireAtStart } = staged()
-  const { sentBytes, receivedBytes } = engine.traffic
   const wire = endpoint.wire()
   usage.settled()
   return {
@@ -126,7 +126,7 @@ function finish(): Report {
     recording: engine.recording(),
     usage: usage.finish(),
     wire: { up: wire.up - wireAtStart.up, down: wire.down - wireAtStart.down },
-    payload: role === 'client' ? { up: sentBytes, down: receivedBytes } : { up: receivedBytes, down: sentBytes },
+    ...byDirection(engine.traffic, role),
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
 import type { Assignment, Channels, Progress } from '../control.ts'
-import type { Traffic } from '../engine/account.ts'
 import { type Activity, type Alarm, fineAlarm } from '../engine/alarm.ts'
 import { closedLoop } from '../engine/closed-loop.ts'
 import { createInbox } from '../engine/inbox.ts'
@@ -12,6 +11,7 @@ import { saturation } from '../engine/saturation.ts'
 import { poissonSchedule, uniformSchedule } from '../engine/schedule.ts'
 import { Sender } from '../engine/sender.ts'
 import { tickClock } from '../engine/tick-clock.ts'
+import { noTraffic, type Traffic } from '../engine/traffic.ts'
 import { composer, messageReader } from '../message.ts'
 import type { Values } from '../parameter.ts'
 import type { Recording } from '../recording.ts'
@@ -52,7 +52,7 @@ export function engineHost<P = Values>(
   const { load, payload, timeoutNs } = settings
   const activity: Activity = { messages: 0, spinNs: 0 }
   const recorder = new Recorder(load.model === 'open')
-  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 }
+  const traffic = noTraffic()
   const sender = new Sender(recorder, activity, traffic)
   // Where latency is the figure each message has its own time of receipt, and one message in flight shares a reading with
   // no other; else one reading does for all messages of a read.

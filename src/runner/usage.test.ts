@@ -4,7 +4,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Activity } from '../engine/alarm.ts'
 import type { Window } from '../workload.ts'
-import { usageMeter } from './usage.ts'
+import { latenessOf, usageMeter } from './usage.ts'
 
 const MS = 1e6
 /** Times of the window's clock, ms. Timers that are overdue fire in their order, so a slow machine keeps the order, too. */
@@ -69,6 +69,17 @@ test('CPU, waiting and garbage are those of the window, and neither what came be
   assert.ok(gcNs > 0, 'garbage was collected')
   assert.ok(eventLoopDelayP99 > 0, 'the burning held the loop up')
   assert.ok((rssBytes ?? 0) > 0 && peakRssBytes > 0)
+})
+
+test('the interval of the sampling timer is no delay', () => {
+  for (const [betweenCallsMs, lateMs] of [
+    [19.1, 0],
+    [20, 0],
+    [21.5, 1.5],
+    [120, 100],
+  ] as const) {
+    assert.equal(latenessOf(betweenCallsMs * MS), lateMs * MS)
+  }
 })
 
 const nothing = {

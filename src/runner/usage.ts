@@ -13,6 +13,11 @@ import type { Window } from '../workload.ts'
 /** The sampling timer of the event-loop delay: 50 wake-ups a second cost well below a thousandth of a core. */
 const DELAY_RESOLUTION_MS = 20
 
+/** How late that timer was: Node records the whole time from one of its calls to the next, its interval included. */
+export function latenessOf(betweenCallsNs: number): number {
+  return Math.max(0, Math.round(betweenCallsNs - DELAY_RESOLUTION_MS * 1e6))
+}
+
 interface Reading {
   readonly userUs: number
   readonly systemUs: number
@@ -101,8 +106,8 @@ export function usageMeter(activity: Activity): UsageMeter {
         heldBeforeBytes,
         heldSettledBytes,
         peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
-        eventLoopDelayP99: delay.count > 0 ? Math.round(delay.percentile(99)) : 0,
-        eventLoopDelayMax: delay.count > 0 ? Math.round(delay.max) : 0,
+        eventLoopDelayP99: delay.count > 0 ? latenessOf(delay.percentile(99)) : 0,
+        eventLoopDelayMax: delay.count > 0 ? latenessOf(delay.max) : 0,
         eventLoopUtilization,
         gcNs: Math.round(gcNs),
         gcMaxNs: Math.round(gcMaxNs),

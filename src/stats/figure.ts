@@ -1,5 +1,16 @@
 /** How each metric is taken from one trial. */
 import type { Latency, MetricName, Trial } from '../result.ts'
+import {
+  cpuPartPerMessageNs,
+  cpuPerMessageNs,
+  eventLoopDelay,
+  eventLoopUtilization,
+  gcMax,
+  gcShare,
+  peakBytes,
+  wireBytesPerMessage,
+  wireOverhead,
+} from './cost.ts'
 
 type Figure = (trial: Trial) => number | null
 type Quantile = 'p50' | 'p90' | 'p99' | 'p999'
@@ -32,22 +43,6 @@ function perSecond({ durationNs }: Trial, amount: number): number | null {
   return durationNs > 0 ? amount / (durationNs / 1e9) : null
 }
 
-/** CPU time is of the window; so much of what was delivered may have come after it before the two do not match. */
-const OUTSIDE = 0.05
-
-/**
- * Null without a process of that role (a server that rtbench did not start), where nothing was delivered, and where much of
- * it came after the window.
- */
-function cpuPerMessageNs({ processes, counts, load, durationNs }: Trial, role: 'server' | 'client'): number | null {
-  const own = processes.filter((process) => process.role === role)
-  if (own.length === 0 || counts.delivered === 0) return null
-  const inside = load.achievedPerSec * (durationNs / 1e9)
-  if (Math.abs(inside - counts.delivered) > counts.delivered * OUTSIDE) return null
-  const cpuNs = own.reduce((sum, { cpuUserNs, cpuSystemNs, spinNs }) => sum + cpuUserNs + cpuSystemNs - spinNs, 0)
-  return Math.max(0, cpuNs) / counts.delivered
-}
-
 /** Every failed send, whatever its cause. */
 function sendErrors({ counts }: Trial): number {
   return Object.values(counts.errors).reduce((sum, count) => sum + count, 0)
@@ -75,6 +70,26 @@ const figures: Readonly<Record<MetricName, Figure>> = {
   'rate.achieved': ({ load }) => load.achievedPerSec,
   'cpu.serverPerMessageNs': (trial) => cpuPerMessageNs(trial, 'server'),
   'cpu.clientPerMessageNs': (trial) => cpuPerMessageNs(trial, 'client'),
+  'cpu.serverUserPerMessageNs': (trial) => cpuPartPerMessageNs(trial, 'server', 'cpuUserNs'),
+  'cpu.serverSystemPerMessageNs': (trial) => cpuPartPerMessageNs(trial, 'server', 'cpuSystemNs'),
+  'cpu.clientUserPerMessageNs': (trial) => cpuPartPerMessageNs(trial, 'client', 'cpuUserNs'),
+  'cpu.clientSystemPerMessageNs': (trial) => cpuPartPerMessageNs(trial, 'client', 'cpuSystemNs'),
+  'wire.upBytesPerMessage': (trial) => wireBytesPerMessage(trial, 'up'),
+  'wire.downBytesPerMessage': (trial) => wireBytesPerMessage(trial, 'down'),
+  'wire.upOverhead': (trial) => wireOverhead(trial, 'up'),
+  'wire.downOverhead': (trial) => wireOverhead(trial, 'down'),
+  'memory.serverPeakBytes': (trial) => peakBytes(trial, 'server'),
+  'memory.clientPeakBytes': (trial) => peakBytes(trial, 'client'),
+  'eventLoop.serverDelayP99': (trial) => eventLoopDelay(trial, 'server', 'P99'),
+  'eventLoop.clientDelayP99': (trial) => eventLoopDelay(trial, 'client', 'P99'),
+  'eventLoop.serverDelayMax': (trial) => eventLoopDelay(trial, 'server', 'Max'),
+  'eventLoop.clientDelayMax': (trial) => eventLoopDelay(trial, 'client', 'Max'),
+  'eventLoop.serverUtilization': (trial) => eventLoopUtilization(trial, 'server'),
+  'eventLoop.clientUtilization': (trial) => eventLoopUtilization(trial, 'client'),
+  'gc.serverShare': (trial) => gcShare(trial, 'server'),
+  'gc.clientShare': (trial) => gcShare(trial, 'client'),
+  'gc.serverMax': (trial) => gcMax(trial, 'server'),
+  'gc.clientMax': (trial) => gcMax(trial, 'client'),
   'send.scheduled': ({ counts }) => counts.scheduled,
   'send.sent': ({ counts }) => counts.sent,
   'send.skipped': ({ counts }) => counts.skipped,
