@@ -1,0 +1,104 @@
+/** The answer in sentences: who is best at what, and by how much; where nobody is, that it cannot be said, and why. */
+import type { Run } from '../../reporter.ts'
+import type { Ranking, Result } from '../../result.ts'
+import { answerOf } from '../../stats/answer.ts'
+import { pointName } from '../../stats/cell.ts'
+import { changes } from '../../stats/change.ts'
+import { plural, ratio } from '../format.ts'
+import { type Content, html, type Markup, name, sentence } from './markup.ts'
+
+/** Below it there is no 95 % interval of anything. */
+const FEWEST_BLOCKS = 6
+const CERTAIN = 0.05
+
+const PHRASES: Readonly<Record<string, string | undefined>> = {
+  'latency.p50': 'response time, p50',
+  'latency.p99': 'response time, p99',
+  'service.p50': 'service time, p50',
+  'service.p99': 'service time, p99',
+  'throughput.messagesPerSec': 'messages a second',
+  'cpu.serverPerMessageNs': 'server CPU for a message',
+  'cpu.clientPerMessageNs': 'client CPU for a message',
+  'memory.serverPeakBytes': 'memory of the server',
+  'memory.clientPeakBytes': 'memory of the clients',
+}
+
+export function phraseOf(metric: string, { scenario }: Result): string {
+  return PHRASES[metric] ?? scenario.figures.find(({ name: own }) => own === metric)?.head ?? metric
+}
+
+/** One card for each thing that can be said. */
+export function answerCards({ result }: Run): Markup[] {
+  const gate = answerOf(result)
+  const cards = gate
+    ? [card(gate.verdict === 'none' ? 'unknown' : gate.verdict, 'Base against head', sentence(gate.text))]
+    : []
+  const subjects = new Set(result.trials.map(({ subject }) => subject))
+  if (result.rankings.length > 0) return [...cards, ...result.rankings.map((ranking) => rankingCard(ranking, result))]
+  if (cards.length > 0 || result.capacities.length > 0 || subjects.size < 2) return cards
+  return [card('unknown', 'Who is best', unranked(result))]
+}
+
+/** Why there is no ranking. */
+function unranked(result: Result): Content {
+  const blocks = new Set(result.trials.map(({ block }) => block)).size
+  if (blocks < FEWEST_BLOCKS) {
+    return `Too few blocks to say who is best: ${plural(blocks, 'block')}, and it takes at least ${FEWEST_BLOCKS}. The figures below are what was measured; differences between them may be chance.`
+  }
+  return 'No measurable difference is stated: this result has no comparison of its subjects. The figures below are what was measured.'
+}
+
+function rankingCard(ranking: Ranking, result: Result): Markup {
+  const where = pointName(ranking.point)
+  const title = html`${phraseOf(ranking.metric, result)}${where ? html`, at ${name(where)}` : null}`
+  const merit = ranking.better === 'higher' ? 'highest' : 'lowest'
+  if (ranking.best !== null) {
+    const { best } = ranking
+    const others = ranking.pairs.flatMap((pair) => againstBest(pair, best))
+    return card('better', title, html`<strong>${name(best)}</strong> is ${merit}.${list(others)}`)
+  }
+  const blocks = new Set(result.trials.map(({ block }) => block)).size
+  if (blocks < FEWEST_BLOCKS) return card('unknown', title, unranked(result))
+  const leaders = leadersOf(ranking)
+  const all = new Set(ranking.pairs.flatMap(({ one, other }) => [one, other]))
+  if (leaders.length === all.size || leaders.length < 2) return card('same', title, 'No measurable difference.')
+  return card(
+    'same',
+    title,
+    html`Nobody is measurably best: between ${joined(leaders.map((one) => html`<strong>${name(one)}</strong>`))} there is no measurable difference; each of the others is measurably behind one of them.`,
+  )
+}
+
+/** Those that nobody measurably beats. */
+export function leadersOf({ pairs, better }: Pick<Ranking, 'pairs' | 'better'>): string[] {
+  const all = new Set(pairs.flatMap(({ one, other }) => [one, other]))
+  for (const { one, other, ratio: share, pAdjusted } of pairs) {
+    if (share === null || pAdjusted === null || pAdjusted > CERTAIN || share === 1) continue
+    const otherIsMore = share > 1
+    all.delete(otherIsMore === (better === 'higher') ? one : other)
+  }
+  return [...all]
+}
+
+function againstBest({ one, other, ratio: share, ci95 }: Ranking['pairs'][number], best: string): Markup[] {
+  if (share === null || (one !== best && other !== best)) return []
+  const isTurned = other === best
+  const turned = (value: number) => (isTurned ? 1 / value : value)
+  const bounds = ci95 && ([turned(ci95[isTurned ? 1 : 0]), turned(ci95[isTurned ? 0 : 1])] as const)
+  const interval = bounds && bounds.every(Number.isFinite) ? ` (${changes(bounds)})` : ''
+  return [html`${name(isTurned ? one : other)}: ${ratio(turned(share))}${interval}`]
+}
+
+function list(items: readonly Markup[]): Markup | null {
+  return items.length > 0 ? html`<ul class="plain">${items.map((item) => html`<li>${item}</li>`)}</ul>` : null
+}
+
+function joined(items: readonly Markup[]): Markup {
+  return html`${items.map((item, index) => html`${index === 0 ? '' : index === items.length - 1 ? ' and ' : ', '}${item}`)}`
+}
+
+const MARKS: Readonly<Record<string, string>> = { better: '▲', worse: '▼', same: '=', inconclusive: '?', unknown: '–' }
+
+function card(kind: string, title: Content, text: Content): Markup {
+  return html`<article class="card ${kind}"><h3><span class="sign" aria-hidden="true">${MARKS[kind] ?? ''}</span>${title}</h3><div>${text}</div></article>`
+}
