@@ -80,6 +80,9 @@ const draw = (place) => {
     const element = place.querySelector(selector)
     return element ? getComputedStyle(element).stroke : '#888'
   }
+  const live = document.createElement('div')
+  live.className = 'live'
+  place.append(live)
   const ink = () => getComputedStyle(place).color
   const isWhole = (/** @type {import('uplot')} */ plot) => {
     const { min, max } = plot.scales.x ?? {}
@@ -88,17 +91,16 @@ const draw = (place) => {
   /** @param {AxisData} axis @returns {import('uplot').Axis} */
   const axisOf = (axis) => ({
     stroke: ink,
+    size: 32,
     font: '12px system-ui, sans-serif',
     grid: { stroke: () => colour('.grid'), width: 1 },
     ticks: { show: false },
-    splits: (_, __, low, high) => ticksWithin(axis, low, high),
+    splits: (_, __, low, high) =>
+      ticksWithin(axis, low, high).filter((_, index) => axis !== x || live.clientWidth > 480 || index % 2 === 0),
     values: (_, splits) => splits.map((value) => text(value, axis.scale)),
     // Every tick was chosen: none is left out again.
     filter: (_, splits) => splits,
   })
-  const live = document.createElement('div')
-  live.className = 'live'
-  place.append(live)
   const height = () => (live.clientWidth < 480 ? 240 : 300)
   const plot = new Plot(
     {

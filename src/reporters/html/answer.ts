@@ -2,9 +2,10 @@
 import type { Run } from '../../reporter.ts'
 import type { Ranking, Result } from '../../result.ts'
 import { answerOf } from '../../stats/answer.ts'
-import { pointName } from '../../stats/cell.ts'
+import { clearlyHighest, mayBearMore } from '../../stats/capacity.ts'
+import { pointKey, pointName } from '../../stats/cell.ts'
 import { changes } from '../../stats/change.ts'
-import { plural, ratio } from '../format.ts'
+import { figure, plural, ratio } from '../format.ts'
 import { type Content, html, type Markup, name, sentence } from './markup.ts'
 
 /** Below it there is no 95 % interval of anything. */
@@ -35,8 +36,35 @@ export function answerCards({ result }: Run): Markup[] {
     : []
   const subjects = new Set(result.trials.map(({ subject }) => subject))
   if (result.rankings.length > 0) return [...cards, ...result.rankings.map((ranking) => rankingCard(ranking, result))]
-  if (cards.length > 0 || result.capacities.length > 0 || subjects.size < 2) return cards
+  if (result.capacities.length > 0) return [...cards, ...capacityCards(result)]
+  if (cards.length > 0 || subjects.size < 2) return cards
   return [card('unknown', 'Who is best', unranked(result))]
+}
+
+/** Who bears most, by the same rule as the table: confirmed, and above the others by more than the precision. */
+function capacityCards({ capacities }: Result): Markup[] {
+  const keys = [...new Set(capacities.map(({ point }) => pointKey(point)))]
+  return keys.flatMap((key) => {
+    const own = capacities.filter(({ point }) => pointKey(point) === key)
+    const found = own.filter(({ state }) => state === 'found')
+    const [first] = own
+    if (!first) return []
+    const where = pointName(first.point)
+    const title = html`Highest ${name(first.over)} that holds${where ? html`, at ${name(where)}` : null}`
+    const best = clearlyHighest(own)
+    const items = found
+      .toSorted((one, other) => (other.capacity ?? 0) - (one.capacity ?? 0))
+      .map((one) => html`${name(one.subject)}: ${mayBearMore(one) ? 'at least ' : ''}${figure(one.capacity, one.unit)}`)
+    const text =
+      found.length === 0
+        ? 'No subject has one.'
+        : best !== null
+          ? html`<strong>${name(best)}</strong> bears most.`
+          : 'No clear difference: the highest are too close together, not confirmed, or may bear more than was found.'
+    return [
+      card(best === null ? (found.length === 0 ? 'unknown' : 'same') : 'better', title, html`${text}${list(items)}`),
+    ]
+  })
 }
 
 /** Why there is no ranking. */
@@ -85,7 +113,7 @@ function againstBest({ one, other, ratio: share, ci95 }: Ranking['pairs'][number
   const isTurned = other === best
   const turned = (value: number) => (isTurned ? 1 / value : value)
   const bounds = ci95 && ([turned(ci95[isTurned ? 1 : 0]), turned(ci95[isTurned ? 0 : 1])] as const)
-  const interval = bounds && bounds.every(Number.isFinite) ? ` (${changes(bounds)})` : ''
+  const interval = bounds?.every(Number.isFinite) ? ` (${changes(bounds)})` : ''
   return [html`${name(isTurned ? one : other)}: ${ratio(turned(share))}${interval}`]
 }
 

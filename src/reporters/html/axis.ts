@@ -25,6 +25,18 @@ export function linearAxis(values: readonly number[], wanted = 5): Axis {
   return { kind: 'linear', low, high, ticks: Array.from({ length: count + 1 }, (_, index) => low + index * step) }
 }
 
+/** Ends where the values do, for what goes on to the right. */
+export function tightAxis(values: readonly number[]): Axis {
+  const { ticks, low, high } = linearAxis(values)
+  const most = values.reduce((last, one) => Math.max(last, one), low)
+  return {
+    kind: 'linear',
+    low,
+    high: most > low ? most : high,
+    ticks: ticks.filter((tick) => most <= low || tick <= most),
+  }
+}
+
 /** 1, 2 or 5 times a power of ten. */
 function stepOf(atLeast: number): number {
   const power = 10 ** Math.floor(Math.log10(atLeast))

@@ -38,6 +38,7 @@ function comparisonTable(caption: string, comparisons: readonly Comparison[]): M
       'blocks',
       'note',
     ],
+    prose: [8],
     rows: comparisons.map((one) => ({
       head: html`${plainName(one.metric)}${pointName(one.point) ? html`<br><small>${name(pointName(one.point))}</small>` : null}`,
       kind: one.verdict,

@@ -40,7 +40,8 @@ function countsOf(encoded: string): Float64Array | null {
   }
   if (inner.length < HEADER_BYTES || inner.readUInt32BE(0) !== COOKIE) return null
   const lowest = inner.readBigUInt64BE(16)
-  if (inner.readUInt32BE(8) !== 0 || inner.readUInt32BE(12) !== DIGITS || lowest !== 1n) return null
+  // The offset at byte 8 is 1 in what the library writes, and it means nothing.
+  if (inner.readUInt32BE(12) !== DIGITS || lowest !== 1n) return null
   return unpacked(inner.subarray(HEADER_BYTES, HEADER_BYTES + inner.readUInt32BE(4)))
 }
 

@@ -5,7 +5,7 @@ import { duration, figure, NO_FIGURE, plural } from '../format.ts'
 import { logAxis, placeOf } from './axis.ts'
 import { type Distribution, merged, valuesAt } from './hdr.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
-import { looksOf, swatch } from './looks.ts'
+import { looksOf, subject } from './looks.ts'
 import { html, type Markup, name, nothing } from './markup.ts'
 import { tableOf } from './tables.ts'
 import type { ChapterView, Place } from './view.ts'
@@ -113,7 +113,7 @@ function distributions({ lookOf }: ChapterView, { id }: Place, samples: readonly
     const mark = (value: number | null) => (value === null ? '' : `M${(placeOf(value, axis) * bins).toFixed(2)} 0V100`)
     const { colour } = looksOf(lookOf(cell.subject))
     const label = `p50 ${figure(p50, 'ns')}, p99 ${figure(p99, 'ns')}`
-    return html`<tr><th scope="row">${swatch(lookOf(cell.subject))}${name(cell.subject)}</th><td class="shape"><svg viewBox="0 0 ${bins} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="area ${colour}" d="M0 100${path.join('')}L${bins} 100Z"/><path class="quantile" d="${mark(p50)}${mark(p99)}"/></svg></td><td>${figure(p50, 'ns')}</td><td>${figure(p99, 'ns')}</td></tr>`
+    return html`<tr><th scope="row">${subject(cell.subject, lookOf(cell.subject))}</th><td class="shape"><svg viewBox="0 0 ${bins} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="area ${colour}" d="M0 100${path.join('')}L${bins} 100Z"/><path class="quantile" d="${mark(p50)}${mark(p99)}"/></svg></td><td>${figure(p50, 'ns')}</td><td>${figure(p99, 'ns')}</td></tr>`
   })
   const ticks = axis.ticks.map((tick) => {
     const place = placeOf(tick, axis)

@@ -4,9 +4,9 @@
  */
 import type { Unit } from '../../result.ts'
 import { count, figure } from '../format.ts'
-import { type Axis, linearAxis, logAxis, placeOf } from './axis.ts'
-import { looksOf, swatch } from './looks.ts'
-import { type Content, html, jsonBlock, Markup, name, nothing, plainName } from './markup.ts'
+import { type Axis, linearAxis, logAxis, placeOf, tightAxis } from './axis.ts'
+import { looksOf, subject } from './looks.ts'
+import { type Content, html, jsonBlock, Markup, nothing, plainName } from './markup.ts'
 import { type Table, tableOf } from './tables.ts'
 
 /** `percentile`: the place is 1 / (1 - q), so that each nine takes the same room. */
@@ -53,19 +53,19 @@ export function lineChart(chart: LineChart): Markup {
   if (known.length === 0) return nothing
   const xs = known.flatMap(({ points }) => points.flatMap(([place, value]) => (value === null ? [] : [place])))
   const ys = known.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
-  const xAxis = x.scale === 'percentile' ? percentileAxis(xs) : axisOf(xs, x.log)
+  const xAxis = x.scale === 'percentile' ? percentileAxis(xs) : x.log ? axisOf(xs, true) : tightAxis(xs)
   const yAxis = axisOf(ys, y.log)
   const who = known.map((line) => plainName(line.name)).join(', ')
   const label = `${title}. ${y.label} by ${x.label}, ${known.length === 1 ? 'one line' : `${known.length} lines`}: ${who}. The same figures are in the table below the chart.`
   return html`<figure class="chart" aria-labelledby="${id}-title">
 <figcaption><h4 id="${id}-title">${title}</h4>${note ? html`<p>${note}</p>` : null}</figcaption>
-<ul class="legend">${known.map((line) => html`<li>${swatch(line.look)}${name(line.name)}</li>`)}</ul>
+<ul class="legend">${known.map((line) => html`<li>${subject(line.name, line.look)}</li>`)}</ul>
 <p class="axis-name">${y.label}</p>
 <div class="plot" role="img" aria-label="${label}" data-chart="${id}">
 <div class="still">
 <svg class="y-labels" aria-hidden="true">${yAxis.ticks.map((tick) => yLabel(tick, yAxis, y.scale))}</svg>
 <svg class="field" viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">${gridOf(xAxis, yAxis)}${known.map((line) => drawn(line, xAxis, yAxis, chart.dots))}</svg>
-<svg class="x-labels" aria-hidden="true">${xAxis.ticks.map((tick) => xLabel(tick, xAxis, x.scale))}</svg>
+<svg class="x-labels" aria-hidden="true">${xAxis.ticks.map((tick, index) => xLabel(tick, xAxis, x.scale, index))}</svg>
 </div></div>
 <p class="axis-name below">${x.label}</p>
 <details class="data"><summary>Figures as a table</summary>${tableOf(table)}</details>
@@ -117,10 +117,11 @@ function yLabel(tick: number, axis: Axis, scale: Scale): Markup {
   return html`<text x="100%" y="${percent(1 - placeOf(tick, axis))}" dy="0.32em">${scaleText(tick, scale)}</text>`
 }
 
-function xLabel(tick: number, axis: Axis, scale: Scale): Markup {
+/** Every second one makes room where the chart is narrow. */
+function xLabel(tick: number, axis: Axis, scale: Scale, index: number): Markup {
   const place = placeOf(tick, axis)
   const side = place < 0.04 ? 'start' : place > 0.96 ? 'end' : 'middle'
-  return html`<text class="${side}" x="${percent(place)}" y="1em">${scaleText(tick, scale)}</text>`
+  return html`<text class="${side}${index % 2 === 1 ? ' odd' : ''}" x="${percent(place)}" y="1em">${scaleText(tick, scale)}</text>`
 }
 
 /** Points of all lines at one list of places, as the chart library wants them. */

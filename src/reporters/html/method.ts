@@ -78,7 +78,42 @@ function calibrationOf(calibration: Calibration | null): Markup {
   if (!calibration) return nothing
   const { checks, floors, noise, blocks, measuredAt } = calibration
   return html`<h4>The machine, as calibrated at ${plainName(measuredAt)}</h4>
-${checks.length === 0 ? null : tableOf({ caption: 'Conditions', heads: ['condition', 'state', 'found', 'what to change'], rows: checks.map((check) => ({ head: name(check.name), cells: [html`<span class="mark ${['good', 'doubtful', 'bad'].includes(check.state) ? check.state : 'unknown'}">${plainName(check.state)}</span>`, sentence(check.found), check.remedy === null ? '' : sentence(check.remedy)] })) })}
+${
+  checks.length === 0
+    ? null
+    : tableOf({
+        caption: 'Conditions',
+        heads: ['condition', 'state', 'found', 'what to change'],
+        prose: [1, 2],
+        rows: checks.map((check) => ({
+          head: name(check.name),
+          cells: [
+            html`<span class="mark ${['good', 'doubtful', 'bad'].includes(check.state) ? check.state : 'unknown'}">${plainName(check.state)}</span>`,
+            sentence(check.found),
+            check.remedy === null ? '' : sentence(check.remedy),
+          ],
+        })),
+      })
+}
 ${floors.length === 0 ? null : tableOf({ caption: 'The floor: what this machine does when nothing else is asked of it', heads: ['floor', 'metric', 'median', 'range'], rows: floors.map((floor) => ({ head: name(floor.name), cells: [plainName(floor.metric), figure(floor.median, floor.unit), floor.range ? `${figure(floor.range[0], floor.unit)} to ${figure(floor.range[1], floor.unit)}` : NO_FIGURE] })) })}
-${noise.length === 0 ? null : tableOf({ caption: `The noise: the same subject twice, in ${plural(blocks, 'block')}`, heads: ['metric', 'within a block', 'between blocks', 'visible differences', 'verdict'], rows: noise.map((one) => ({ head: plainName(one.metric), cells: [figure(one.withinBlock, 'share'), figure(one.betweenBlocks, 'share'), one.visible.map((each) => `${figure(each.share, 'share')} with ${plural(each.blocks, 'block')}`).join(', ') || NO_FIGURE, plainName(one.verdict)] })) })}`
+${
+  noise.length === 0
+    ? null
+    : tableOf({
+        caption: `The noise: the same subject twice, in ${plural(blocks, 'block')}`,
+        heads: ['metric', 'within a block', 'between blocks', 'visible differences', 'verdict'],
+        prose: [2],
+        rows: noise.map((one) => ({
+          head: plainName(one.metric),
+          cells: [
+            figure(one.withinBlock, 'share'),
+            figure(one.betweenBlocks, 'share'),
+            one.visible
+              .map((each) => `${figure(each.share, 'share')} with ${plural(each.blocks, 'block')}`)
+              .join(', ') || NO_FIGURE,
+            plainName(one.verdict),
+          ],
+        })),
+      })
+}`
 }

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../result.ts'
 import { pointName } from '../../stats/cell.ts'
 import type { Sheet } from '../sheet.ts'
-import { swatch } from './looks.ts'
+import { subject } from './looks.ts'
 import { html, type Markup, name, plainName } from './markup.ts'
 import { tableOf } from './tables.ts'
 import type { ChapterView } from './view.ts'
@@ -24,8 +24,8 @@ export function sheetTable({ point, fields, rows }: Sheet, { lookOf }: ChapterVi
   return tableOf({
     caption: where ? `${caption}, at ${plainName(where)}` : caption,
     heads: ['Subject', ...fields.map(({ head }) => name(head))],
-    rows: rows.map(({ subject, verdict, best, texts }) => ({
-      head: html`${swatch(lookOf(subject))}${name(subject)}${verdictMark(verdict)}`,
+    rows: rows.map(({ subject: label, verdict, best, texts }) => ({
+      head: html`${subject(label, lookOf(label))}${verdictMark(verdict)}`,
       cells: texts,
       ...(best ? { kind: 'best' } : {}),
     })),

@@ -31,6 +31,7 @@ function slopeTable(view: ChapterView): Markup {
   return tableOf({
     caption: 'Growth for each one, by a straight line through all trials, with its 95 % interval',
     heads: ['subject', 'figure', 'over', 'slope', '95 % interval', 'trials'],
+    prose: [0, 1],
     rows: view.result.fits.map((fit) => ({
       head: name(fit.subject),
       cells: [

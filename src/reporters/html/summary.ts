@@ -37,7 +37,7 @@ export function doubtSection(view: ChapterView): Markup {
   if (endings.length + all.length + aside + missing.length === 0) return nothing
   return html`<section aria-labelledby="${id}-doubts"><h3 id="${id}-doubts">What was invalid, and what to doubt</h3><ul class="doubts">
 ${endings.map((run) => html`<li class="${run.result.status}"><span class="mark ${run.result.status}">${run.result.status}</span> ${runs.length > 1 ? html`${name(run.name)}: ` : null}${sentence(endingOf(run.result))}</li>`)}
-${all.map(({ verdict, text, remedy }) => html`<li><span class="mark ${verdict}">${verdict}</span> ${sentence(text)}${remedy ? html` <span class="remedy">Remedy: ${remedy}.</span>` : null}</li>`)}
+${all.map(({ verdict, text, remedy }) => html`<li><span class="mark ${verdict}">${verdict}</span> ${sentence(remedy ? `${text}.` : text)}${remedy ? html` <span class="remedy">Remedy: ${remedy}.</span>` : null}</li>`)}
 ${aside > 0 ? html`<li>${plural(aside, 'block')} measured again, for a cause that has nothing to do with the figures: ${sentence([...new Set(result.setAside.map(({ cause }) => cause.message))].join('; '))}.</li>` : null}
 ${missing.map((line) => html`<li>${sentence(line)}</li>`)}
 </ul></section>`

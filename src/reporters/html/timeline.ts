@@ -30,15 +30,16 @@ export function timelineSection(view: ChapterView, place: Place): Markup | null 
   if (longest === 1)
     return html`<p class="missing">Latency over time is not shown: the measured part has one interval only; a longer duration has more.</p>`
   const trials = Math.max(...place.cells.map(({ usable }) => usable.length))
-  const of =
+  const note =
     trials > 1
-      ? ` Medians of ${plural(trials, 'trial')}; trials run at different times, so what they share comes from the run itself.`
-      : ''
-  return html`<div class="pair">${[
-    lineChart(chartOf(view, place, courses, 'p99', `p99 of the messages that arrived in each interval.${of}`)),
-    lineChart(chartOf(view, place, courses, 'p50', 'p50 of each interval.')),
-    lineChart(chartOf(view, place, courses, 'perSec', 'Messages received a second.')),
-  ]}</div>`
+      ? `Medians of ${plural(trials, 'trial')} at each interval. Trials run at different times: what they have in common comes from the run itself.`
+      : 'Of one trial.'
+  const charts = [
+    chartOf(view, place, courses, 'p99', 'p99 of the messages that arrived in each interval.'),
+    chartOf(view, place, courses, 'p50', 'p50 of the messages that arrived in each interval.'),
+    chartOf(view, place, courses, 'perSec', 'Messages received a second, in each interval.'),
+  ]
+  return html`<div class="block"><h4>Over time</h4><p class="note">${note}</p></div><div class="pair">${charts.map(lineChart)}</div>`
 }
 
 function courseOf(cell: Cell): Course {
