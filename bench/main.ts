@@ -8,6 +8,7 @@ import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
+import * as report from './report.ts'
 import * as sendLag from './send-lag.ts'
 
 interface Bench<Flags> {
@@ -34,6 +35,7 @@ add('fan-out', fanOut)
 add('independent', independent)
 add('overhead', overhead)
 add('idle-memory', idleMemory)
+add('report', report)
 
 program.action(() => {
   for (const name of names) {

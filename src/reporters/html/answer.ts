@@ -1,5 +1,5 @@
 /** The answer in sentences: who is best at what, and by how much; where nobody is, that it cannot be said, and why. */
-import type { Run } from '../../reporter.ts'
+import type { Chapter, Run } from '../../reporter.ts'
 import type { Ranking, Result } from '../../result.ts'
 import { answerOf } from '../../stats/answer.ts'
 import { clearlyHighest, mayBearMore } from '../../stats/capacity.ts'
@@ -31,15 +31,25 @@ export function phraseOf(metric: string, { scenario }: Result): string {
 /** One card for each thing that can be said. */
 export function answerCards({ result }: Run): Markup[] {
   const gate = answerOf(result)
-  const cards = gate
-    ? [card(gate.verdict === 'none' ? 'unknown' : gate.verdict, 'Base against head', sentence(gate.text))]
-    : []
-  const subjects = new Set(result.trials.map(({ subject }) => subject))
-  if (result.rankings.length > 0) return [...cards, ...result.rankings.map((ranking) => rankingCard(ranking, result))]
-  if (result.capacities.length > 0) return [...cards, ...capacityCards(result)]
-  if (cards.length > 0 || subjects.size < 2) return cards
-  return [card('unknown', 'Who is best', unranked(result))]
+  return [
+    ...(gate
+      ? [card(gate.verdict === 'none' ? 'unknown' : gate.verdict, 'Base against head', sentence(gate.text))]
+      : []),
+    ...result.rankings.map((ranking) => rankingCard(ranking, result)),
+    ...capacityCards(result),
+  ]
 }
+
+/** Why nothing can be said; null where there is nothing to compare. */
+export function unansweredCard({ runs, result }: Chapter): Markup | null {
+  const subjects = new Set(result.trials.map(({ subject }) => subject))
+  if (subjects.size < 2) return null
+  if (runs.length > 1) return card('unknown', 'Who is best', APART)
+  return card('unknown', 'Who is best', unranked(result))
+}
+
+const APART =
+  'Not said: these are separate runs, and between runs subjects differ also by time and machine. The figures below stand side by side; rtbench compare tests two runs against each other, and one run with all subjects tells who is best.'
 
 /** Who bears most, by the same rule as the table: confirmed, and above the others by more than the precision. */
 function capacityCards({ capacities }: Result): Markup[] {

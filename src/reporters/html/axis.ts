@@ -14,16 +14,21 @@ export function placeOf(value: number, { kind, low, high }: Axis): number {
   return (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))
 }
 
-/** From zero, so that lengths are to each other as the figures are. */
-export function linearAxis(values: readonly number[], wanted = 5): Axis {
+/**
+ * From zero, so that lengths are to each other as the figures are.
+ * @param unit in which the steps are round; e.g. 1024 for KiB
+ */
+export function linearAxis(values: readonly number[], unit = 1): Axis {
   const most = Math.max(0, ...values)
   const least = Math.min(0, ...values)
-  const step = stepOf((most - least || 1) / wanted)
+  const step = stepOf((most - least || unit) / unit / STEPS) * unit
   const low = Math.floor(least / step) * step
   const high = Math.max(low + step, Math.ceil(most / step) * step)
   const count = Math.round((high - low) / step)
   return { kind: 'linear', low, high, ticks: Array.from({ length: count + 1 }, (_, index) => low + index * step) }
 }
+
+const STEPS = 5
 
 /** Ends where the values do, for what goes on to the right. */
 export function tightAxis(values: readonly number[]): Axis {

@@ -53,8 +53,8 @@ export function lineChart(chart: LineChart): Markup {
   if (known.length === 0) return nothing
   const xs = known.flatMap(({ points }) => points.flatMap(([place, value]) => (value === null ? [] : [place])))
   const ys = known.flatMap(({ points }) => points.flatMap(([, value]) => (value === null ? [] : [value])))
-  const xAxis = x.scale === 'percentile' ? percentileAxis(xs) : x.log ? axisOf(xs, true) : tightAxis(xs)
-  const yAxis = axisOf(ys, y.log)
+  const xAxis = x.scale === 'percentile' ? percentileAxis(xs) : x.log ? axisOf(xs, true, x.scale) : tightAxis(xs)
+  const yAxis = axisOf(ys, y.log, y.scale)
   const who = known.map((line) => plainName(line.name)).join(', ')
   const label = `${title}. ${y.label} by ${x.label}, ${known.length === 1 ? 'one line' : `${known.length} lines`}: ${who}. The same figures are in the table below the chart.`
   return html`<figure class="chart" aria-labelledby="${id}-title">
@@ -73,8 +73,11 @@ ${jsonBlock(`${id}-data`, dataOf(chart, known, xAxis, yAxis))}
 </figure>`
 }
 
-function axisOf(values: readonly number[], log: boolean): Axis {
-  return log && values.some((value) => value > 0) ? logAxis(values) : linearAxis(values)
+function axisOf(values: readonly number[], log: boolean, scale: Scale): Axis {
+  if (log && values.some((value) => value > 0)) return logAxis(values)
+  const most = values.reduce((high, one) => Math.max(high, Math.abs(one)), 1)
+  const isBytes = scale === 'bytes' || scale === 'bytes/s'
+  return linearAxis(values, isBytes ? 1024 ** Math.floor(Math.log2(most) / 10) : 1)
 }
 
 function percentileAxis(xs: readonly number[]): Axis {

@@ -49,12 +49,17 @@ export function name(text: string): Markup {
 
 /** Where no element can stand: in attributes, data and SVG. */
 export function plainName(text: string): string {
-  return cut(clean(text.slice(0, 2 * LONGEST_TEXT)), LONGEST_NAME)
+  return cut(clean(bounded(text)), LONGEST_NAME)
 }
 
 /** A foreign sentence. */
 export function sentence(text: string): Markup {
-  return html`<bdi>${cut(clean(text.slice(0, 4 * LONGEST_TEXT)), LONGEST_TEXT)}</bdi>`
+  return html`<bdi>${cut(clean(bounded(text)), LONGEST_TEXT)}</bdi>`
+}
+
+/** Both ends of what is far too long, before anybody counts its characters. */
+function bounded(text: string): string {
+  return text.length > 4 * LONGEST_TEXT ? `${text.slice(0, 2 * LONGEST_TEXT)}${text.slice(-2 * LONGEST_TEXT)}` : text
 }
 
 /** JSON for a data block: no character in it ends the block, opens a comment, or ends a line of a script. */

@@ -48,7 +48,8 @@ function slopeTable(view: ChapterView): Markup {
 function chartOf(view: ChapterView, group: readonly Fit[], index: number): LineChart {
   const { metric = '', over = '', unit = 'count', point = {} } = group[0] ?? {}
   const levels = [...new Set(group.flatMap((fit) => fit.levels))].sort((one, other) => one - other)
-  const lines = group.map((fit) => ({ fit, values: levels.map((level) => medianAt(view, fit, level)) }))
+  const ordered = group.toSorted((one, other) => view.lookOf(one.subject) - view.lookOf(other.subject))
+  const lines = ordered.map((fit) => ({ fit, values: levels.map((level) => medianAt(view, fit, level)) }))
   const where = pointName(point)
   return {
     id: `${view.id}-slope-${index}`,
