@@ -63,6 +63,9 @@ const ticksWithin = ({ log, ticks }, low, high) => {
   return Array.from({ length: 30 }, (_, index) => (first + index) * step).filter((tick) => tick <= high)
 }
 
+/** Where the chart is narrow. @param {AxisData} axis @param {number} tick @param {number} index */
+const isKept = ({ scale }, tick, index) => (scale === 'percentile' ? tick !== 2 && tick !== 4 : index % 2 === 0)
+
 /** @type {Set<import('uplot')>} */
 const drawn = new Set()
 
@@ -91,12 +94,15 @@ const draw = (place) => {
   /** @param {AxisData} axis @returns {import('uplot').Axis} */
   const axisOf = (axis) => ({
     stroke: ink,
-    size: 32,
+    size: 34,
+    gap: 8,
     font: '12px system-ui, sans-serif',
     grid: { stroke: () => colour('.grid'), width: 1 },
     ticks: { show: false },
     splits: (_, __, low, high) =>
-      ticksWithin(axis, low, high).filter((_, index) => axis !== x || live.clientWidth > 480 || index % 2 === 0),
+      ticksWithin(axis, low, high).filter(
+        (tick, index) => axis !== x || live.clientWidth > 480 || isKept(axis, tick, index),
+      ),
     values: (_, splits) => splits.map((value) => text(value, axis.scale)),
     // Every tick was chosen: none is left out again.
     filter: (_, splits) => splits,

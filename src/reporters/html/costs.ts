@@ -1,8 +1,9 @@
 /** What a subject costs, and what only its workload measures: bars that stand in tables. */
 import { type Figure, metrics, type Unit } from '../../result.ts'
 import { figure } from '../format.ts'
+import type { Axis } from './axis.ts'
+import { type Bar, type Bars, barTable } from './bars.ts'
 import { html, type Markup, nothing } from './markup.ts'
-import { type Bar, type Bars, barTable } from './tables.ts'
 import { barsOf, type ChapterView, type Place } from './view.ts'
 
 interface Cost {
@@ -70,7 +71,7 @@ export function ownSection(view: ChapterView, place: Place): Markup {
         note,
         bars,
         format: formatOf(unit),
-        ...(unit === 'share' ? { full: fullShare(bars) } : {}),
+        ...(unit === 'share' ? { axis: shareAxis(bars) } : {}),
       }),
     ]
   })
@@ -93,9 +94,9 @@ export function unitOf(metric: string): Unit {
 }
 
 /** Shares are of a whole: where one is above half of it, the whole is the scale. */
-function fullShare(bars: readonly Bar[]): number {
+function shareAxis(bars: readonly Bar[]): Axis {
   const most = Math.max(...bars.map(({ value, range }) => Math.max(value ?? 0, range?.[1] ?? 0)))
-  return most > 0.5 ? Math.max(1, most) : most
+  return { kind: 'linear', low: 0, high: most > 0.5 ? Math.max(1, most) : most, ticks: [] }
 }
 
 function partsOf(view: ChapterView, place: Place, bars: readonly Bar[], metric: string): Bar[] {

@@ -28,40 +28,42 @@ function highestOf(index: number): number {
   return (index - shift * 1024 + 1) * 2 ** shift - 1
 }
 
-/** @returns the counts of all buckets; null where the text is no histogram of this layout */
-function countsOf(encoded: string): Float64Array | null {
+/** Adds the counts of all buckets. @returns false where the text is no histogram of this layout */
+function add(encoded: string, total: Float64Array): boolean {
   const outer = Buffer.from(encoded, 'base64')
-  if (outer.length < 8 || outer.readUInt32BE(0) !== COMPRESSED_COOKIE) return null
+  if (outer.length < 8 || outer.readUInt32BE(0) !== COMPRESSED_COOKIE) return false
   let inner: Buffer
   try {
     inner = inflateSync(outer.subarray(8), { maxOutputLength: MOST_BYTES })
   } catch {
-    return null
+    return false
   }
-  if (inner.length < HEADER_BYTES || inner.readUInt32BE(0) !== COOKIE) return null
+  if (inner.length < HEADER_BYTES || inner.readUInt32BE(0) !== COOKIE) return false
   const lowest = inner.readBigUInt64BE(16)
   // The offset at byte 8 is 1 in what the library writes, and it means nothing.
-  if (inner.readUInt32BE(12) !== DIGITS || lowest !== 1n) return null
-  return unpacked(inner.subarray(HEADER_BYTES, HEADER_BYTES + inner.readUInt32BE(4)))
+  if (inner.readUInt32BE(12) !== DIGITS || lowest !== 1n) return false
+  return unpack(inner.subarray(HEADER_BYTES, HEADER_BYTES + inner.readUInt32BE(4)), total)
 }
 
 /** ZigZag LEB128: a positive number is the count of the next bucket, a negative one so many empty buckets. */
-function unpacked(bytes: Buffer): Float64Array | null {
-  const counts = new Float64Array(BUCKETS)
+function unpack(bytes: Buffer, total: Float64Array): boolean {
   let index = 0
   for (let at = 0; at < bytes.length; ) {
     let value = 0
     for (let place = 0; ; place++) {
       const byte = bytes[at++]
-      if (byte === undefined || place > 8) return null
+      if (byte === undefined || place > 8) return false
       value += (place < 8 ? byte & 127 : byte) * 2 ** (7 * place)
       if (byte < 128 || place === 8) break
     }
     if (value % 2 === 1) index += (value + 1) / 2
-    else counts[index++] = value / 2
-    if (index > BUCKETS) return null
+    else {
+      total[index] = (total[index] ?? 0) + value / 2
+      index++
+    }
+    if (index > BUCKETS) return false
   }
-  return counts
+  return true
 }
 
 /**
@@ -70,11 +72,7 @@ function unpacked(bytes: Buffer): Float64Array | null {
  */
 export function merged(encoded: readonly string[]): Distribution | null {
   const total = new Float64Array(BUCKETS)
-  for (const text of encoded) {
-    const counts = countsOf(text)
-    if (!counts) return null
-    for (let index = 0; index < BUCKETS; index++) total[index] = (total[index] ?? 0) + (counts[index] ?? 0)
-  }
+  if (!encoded.every((text) => add(text, total))) return null
   const values: number[] = []
   const counts: number[] = []
   total.forEach((count, index) => {

@@ -115,10 +115,10 @@ function distributions({ lookOf }: ChapterView, { id }: Place, samples: readonly
     const label = `p50 ${figure(p50, 'ns')}, p99 ${figure(p99, 'ns')}`
     return html`<tr><th scope="row">${subject(cell.subject, lookOf(cell.subject))}</th><td class="shape"><svg viewBox="0 0 ${bins} 100" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="area ${colour}" d="M0 100${path.join('')}L${bins} 100Z"/><path class="quantile" d="${mark(p50)}${mark(p99)}"/></svg></td><td>${figure(p50, 'ns')}</td><td>${figure(p99, 'ns')}</td></tr>`
   })
-  const ticks = axis.ticks.map((tick) => {
+  const ticks = axis.ticks.map((tick, index) => {
     const place = placeOf(tick, axis)
     const side = place < 0.04 ? 'start' : place > 0.96 ? 'end' : 'middle'
-    return html`<text class="${side}" x="${(place * 100).toFixed(2)}%" y="1em">${duration(tick)}</text>`
+    return html`<text class="${side}${index % 2 === 1 ? ' odd' : ''}" x="${(place * 100).toFixed(2)}%" y="1em">${duration(tick)}</text>`
   })
   return html`<figure class="chart" aria-labelledby="${id}-shapes-title">
 <figcaption><h4 id="${id}-shapes-title">How latencies are distributed</h4><p>The same histograms, over one logarithmic axis; each is as high as its fullest bin. Lines: p50 and p99.</p></figcaption>

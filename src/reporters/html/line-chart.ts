@@ -120,11 +120,12 @@ function yLabel(tick: number, axis: Axis, scale: Scale): Markup {
   return html`<text x="100%" y="${percent(1 - placeOf(tick, axis))}" dy="0.32em">${scaleText(tick, scale)}</text>`
 }
 
-/** Every second one makes room where the chart is narrow. */
+/** Those that are `odd` make room where the chart is narrow. */
 function xLabel(tick: number, axis: Axis, scale: Scale, index: number): Markup {
   const place = placeOf(tick, axis)
   const side = place < 0.04 ? 'start' : place > 0.96 ? 'end' : 'middle'
-  return html`<text class="${side}${index % 2 === 1 ? ' odd' : ''}" x="${percent(place)}" y="1em">${scaleText(tick, scale)}</text>`
+  const isLeftOut = scale === 'percentile' ? tick === 2 || tick === 4 : index % 2 === 1
+  return html`<text class="${side}${isLeftOut ? ' odd' : ''}" x="${percent(place)}" y="1em">${scaleText(tick, scale)}</text>`
 }
 
 /** Points of all lines at one list of places, as the chart library wants them. */

@@ -1,8 +1,8 @@
 /** The matrix at a glance: a panel for each point, all with the same scale. */
 import { judgedMetric } from '../../stats/standing.ts'
+import { sharedAxis } from './bars.ts'
 import { formatOf, panel, unitOf } from './costs.ts'
 import { html, type Markup, nothing, plainName } from './markup.ts'
-import { longestOf } from './tables.ts'
 import { barsOf, type ChapterView, modelOf } from './view.ts'
 
 const TITLES: Readonly<Record<string, string | undefined>> = {
@@ -18,12 +18,13 @@ export function matrixSection(view: ChapterView): Markup {
   const judged = judgedMetric(modelOf(result))
   const shown = [judged, 'latency.p99', 'cpu.serverPerMessageNs'].flatMap((metric) => {
     const panels = places.map((place) => ({ place, bars: barsOf(view, place, metric) }))
-    const full = longestOf(panels.flatMap(({ bars }) => bars))
-    if (full === 0) return []
-    return html`<details class="point"${metric === judged ? html` open` : null}><summary><h4>${TITLES[metric] ?? metric}</h4></summary>
+    const axis = sharedAxis(panels.flatMap(({ bars }) => bars))
+    if (!axis) return []
+    const kind = axis.kind === 'log' ? ' (logarithmic)' : ''
+    return html`<details class="point"${metric === judged ? html` open` : null}><summary><h4>${TITLES[metric] ?? metric}${kind}</h4></summary>
 <div class="panels small">${panels.map(({ place, bars }) =>
       bars.length > 0
-        ? panel({ caption: plainName(place.name), bars, full, format: formatOf(unitOf(metric)) })
+        ? panel({ caption: plainName(place.name), bars, axis, format: formatOf(unitOf(metric)) })
         : html`<div class="panel"><p class="missing">${plainName(place.name)}: no figure</p></div>`,
     )}</div></details>`
   })

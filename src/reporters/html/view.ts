@@ -3,7 +3,7 @@ import type { Chapter } from '../../reporter.ts'
 import type { Aggregate, Point, Result, Trial } from '../../result.ts'
 import { indexAggregates } from '../../stats/aggregate.ts'
 import { type Cell, cellsOf, pointKey, pointName } from '../../stats/cell.ts'
-import type { Bar } from './tables.ts'
+import type { Bar } from './bars.ts'
 
 export interface Place {
   /** For element ids. */
