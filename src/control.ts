@@ -2,6 +2,8 @@
  * The control contract: how the controller of a run leads the processes of a trial. Its members are child processes on
  * this host today (`runner/member.ts`); nothing here says so, that they may sit on other machines later.
  */
+import type { Handicap, Injected } from './handicap.ts'
+import type { Values } from './parameter.ts'
 import type { Recording } from './recording.ts'
 import type { Settings } from './scenario.ts'
 import type { WireBytes } from './transport.ts'
@@ -25,6 +27,8 @@ export interface Assignment {
   /** Epoch of the run's clock: a reading of the monotonic clock, ns, in decimal. */
   readonly epochNs: string
   readonly transport: string
+  /** The transport's own, after defaults; absent where it has none. */
+  readonly options?: Values
   readonly workload: string
   readonly settings: Settings
   readonly seed: number
@@ -36,6 +40,8 @@ export interface Assignment {
   readonly localAddress?: string
   /** Of a server that replaces another one: what that one handed over. */
   readonly inherited?: unknown
+  /** A known fault that a server has; none unless given. */
+  readonly handicap?: Handicap
   /** Whether this member compares what comes back with what was sent, before anything is measured. */
   readonly checks: boolean
 }
@@ -88,6 +94,8 @@ export interface Report {
   /** Payload bytes of the same messages, and how many there were. */
   readonly payload: WireBytes
   readonly messages: WireBytes
+  /** Of a handicapped server. */
+  readonly injected?: Injected
 }
 
 /** Sent once a second while measuring, and nothing else is. */

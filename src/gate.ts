@@ -16,6 +16,9 @@ export interface Gate {
   readonly failOnInconclusive: boolean
 }
 
+/** A comparison without those whom it compares. */
+export type GateRules = Omit<Gate, 'base' | 'head'>
+
 export const gatePresets = {
   minEffect: 0.05,
   detect: 0.1,

@@ -123,6 +123,12 @@ export type QuantileName = keyof typeof quantiles
 /** A percentile needs so many samples beyond it to be more than the place of a few chance events. */
 const SAMPLES_BEYOND = 10
 
+/**
+ * The slowest thousandth has to come from so many distinct events: one stall holds up many messages, and is one event. The relative
+ * error of a count of n chance events is 1/sqrt(n): with 5 the share of slow messages is known to within half of it.
+ */
+export const excursionsNeeded = 5
+
 /** @returns how many samples a percentile needs before it is reported */
 export function samplesNeeded(quantile: QuantileName): number {
   return Math.round(SAMPLES_BEYOND / (1 - quantiles[quantile]))

@@ -1,6 +1,6 @@
 /**
- * What a workload may be told in a scenario, described without a schema library. `scenario/` makes checks, messages and
- * the JSON Schema from it; the workload gets the values, in the units named here.
+ * What a workload, or a transport, may be told in a scenario, described without a schema library. `scenario/` makes checks, messages and
+ * the JSON Schema from it; who declared them gets the values, in the units named here.
  */
 
 interface Described {
@@ -10,6 +10,12 @@ interface Described {
 
 /** `preset` is what a scenario would write; without one the parameter is absent unless given. */
 interface Preset<Written, Given extends Written | undefined> extends Described {
+  readonly preset: Given
+}
+
+/** True or false. */
+export interface Flag<Given extends boolean | undefined = boolean | undefined> extends Described {
+  readonly kind: 'flag'
   readonly preset: Given
 }
 
@@ -48,26 +54,32 @@ export interface Variant<Word extends string = string, Keys extends Parameters =
   readonly keys: Keys
 }
 
-export type Parameter = Whole | Quantity | Choice | Group | Variant
+/** One value. */
+export type Scalar = Flag | Whole | Quantity | Choice
+export type Scalars = { readonly [name: string]: Scalar }
+
+export type Parameter = Scalar | Group | Variant
 export type Parameters = { readonly [name: string]: Parameter }
 
 type Maybe<Value, Given> = Given extends undefined ? Value | undefined : Value
 
 /** What a workload gets for one parameter. */
 export type ValueOf<P extends Parameter> =
-  P extends Whole<infer Given>
-    ? Maybe<number, Given>
-    : P extends Quantity<infer Given>
+  P extends Flag<infer Given>
+    ? Maybe<boolean, Given>
+    : P extends Whole<infer Given>
       ? Maybe<number, Given>
-      : P extends Choice<infer Word, infer Given>
-        ? Maybe<Word, Given>
-        : P extends Variant<infer Word, infer Keys>
-          ? Word | ParametersOf<Keys>
-          : P extends Group<infer Keys, infer Always>
-            ? Always extends true
-              ? ParametersOf<Keys>
-              : ParametersOf<Keys> | undefined
-            : never
+      : P extends Quantity<infer Given>
+        ? Maybe<number, Given>
+        : P extends Choice<infer Word, infer Given>
+          ? Maybe<Word, Given>
+          : P extends Variant<infer Word, infer Keys>
+            ? Word | ParametersOf<Keys>
+            : P extends Group<infer Keys, infer Always>
+              ? Always extends true
+                ? ParametersOf<Keys>
+                : ParametersOf<Keys> | undefined
+              : never
 
 /** What a workload gets for all of its parameters. */
 export type ParametersOf<P extends Parameters> = { readonly [Name in keyof P]: ValueOf<P[Name]> }

@@ -4,6 +4,7 @@ export interface Recording {
   readonly service: SparseHistogram | null
   readonly sendLag: SparseHistogram | null
   readonly slices: readonly Slice[]
+  readonly peaks: Peaks
   /** What the workload timed beside the latency, by name. */
   readonly histograms: Readonly<Record<string, SparseHistogram>>
   /** Messages received inside the window, whenever they were sent. */
@@ -23,6 +24,15 @@ export interface Slice {
   /** Start of the slice, from the start of the measured window. */
   readonly atNs: number
   readonly response: SparseHistogram
+}
+
+/** The largest response time of each short interval in which something was received: when it was slow, where slices are too coarse. */
+export interface Peaks {
+  /** Length of an interval; number n starts n times as long after the start of the measured window. */
+  readonly everyNs: number
+  /** Rising. */
+  readonly indexes: Uint32Array
+  readonly largestNs: Float64Array
 }
 
 /** The buckets of a histogram that are not empty, and the exact figures beside them. Values in ns. */

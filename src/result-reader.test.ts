@@ -28,7 +28,12 @@ test('unknown fields of a newer minor version are ignored, unknown codes are kep
 
 const text = JSON.stringify(plainResult)
 const refusals: ReadonlyArray<readonly [what: string, text: string, message: RegExp]> = [
-  ['an empty file', '', /^r\.json: not complete JSON: /],
+  ['an empty file', '', /^r\.json: the file is empty; /],
+  [
+    'deep nesting',
+    `{"schemaVersion": "1.0", "trials": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    /nests deeper than 64/,
+  ],
   ['truncated JSON', text.slice(0, text.length / 2), /^r\.json: not complete JSON: /],
   ['a hostile text', '\x1b[2J\nboo', /^r\.json: not complete JSON: /],
   ['foreign JSON', '{"version": 1}', /not an rtbench result: it has no schemaVersion/],

@@ -5,8 +5,8 @@
 import { z } from 'zod'
 import type { Better, Unit } from './metric.ts'
 import { aggregate, fit, thresholdResult } from './result/aggregate.ts'
-import { calibration, type check } from './result/calibration.ts'
-import { comparison, gateRecord, ranking, setAside } from './result/comparison.ts'
+import { calibration, type check, storedCalibration } from './result/calibration.ts'
+import { comparison, gateRecord, ranking, setAside, stopped } from './result/comparison.ts'
 import { environment } from './result/environment.ts'
 import { open, point, reason, type warning, whole } from './result/fields.ts'
 import { capacity, type cause, type loadStep } from './result/search.ts'
@@ -62,10 +62,15 @@ export const resultSchema = z.object({
   rankings: z.array(ranking).default([]),
   /** Blocks that were measured again; their trials are in no figure. */
   setAside: z.array(setAside).default([]),
+  /** Null of a search, and of a run that was aborted. */
+  stopped: stopped.nullable().default(null),
   calibration: calibration.nullable().default(null),
   /** Of a search, for each subject and point; otherwise empty. */
   capacities: z.array(capacity).default([]),
 })
+
+/** What of any file with a calibration is read as one. */
+export const storedCalibrationSchema = storedCalibration
 
 export type Result = z.infer<typeof resultSchema>
 export type Trial = z.infer<typeof trial>
@@ -86,10 +91,12 @@ export type Comparison = z.infer<typeof comparison>
 export type GateRecord = z.infer<typeof gateRecord>
 export type Ranking = z.infer<typeof ranking>
 export type SetAside = z.infer<typeof setAside>
+export type Stopped = z.infer<typeof stopped>
 export type Calibration = z.infer<typeof calibration>
 export type Check = z.infer<typeof check>
 export type Environment = z.infer<typeof environment>
 export {
+  type Better,
   type Figure,
   type Metric,
   type MetricName,

@@ -19,7 +19,7 @@ const defaults: Settings = {
 }
 
 test('a minimal scenario has every default', () => {
-  const { sha256, resolved, ...scenario } = read(BASE)
+  const { sha256, resolved, rules, ...scenario } = read(BASE)
   assert.match(sha256, /^[0-9a-f]{64}$/)
   assert.deepEqual(scenario, {
     name: 'a',
@@ -28,7 +28,7 @@ test('a minimal scenario has every default', () => {
       { label: 'ws', transport: 'ws' },
       { label: 'tcp', transport: 'tcp' },
     ],
-    blocks: 3,
+    blocks: { least: 3, most: 3, auto: false, budgetNs: null },
     seed: 1,
     points: [{ at: {}, settings: defaults }],
     thresholds: [],
@@ -152,7 +152,7 @@ const refused: readonly (readonly [lines: string, ...errors: string[]])[] = [
   ['duration: 10', '3:11: duration must be a time from 1ms to 24h, got 10; write a number and a unit'],
   ['duration: 0s', '3:11: duration must be a time from 1ms to 24h, got "0s"; '],
   ['duration: 25h', '3:11: duration must be a time'],
-  ['blocks: 0', '3:9: blocks must be a whole number from 1 to 1000, got 0; '],
+  ['blocks: 0', '3:9: blocks must be a whole number from 1 to 1000, auto or a mapping, got 0; '],
   ['seed: -1', '3:7: seed must be a whole number from 0 to 4294967295, got -1; '],
   ['timeout: never', '3:10: timeout must be a time'],
   ['highWater: 0', '3:12: highWater must be a size from 1B to 1GiB, got 0; '],

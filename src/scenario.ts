@@ -1,7 +1,8 @@
 /** From a file, and what the command line sets over it, to a validated scenario. */
 import { basename } from 'node:path'
-import type { Gate } from './gate.ts'
-import { type Draft, draftOf } from './scenario/draft.ts'
+import type { Blocks, Gate, GateRules } from './gate.ts'
+import { gateOf, rulesOf } from './scenario/compare.ts'
+import { type Draft, draftOf, placeOf } from './scenario/draft.ts'
 import { jsonSchemaOf } from './scenario/json-schema.ts'
 import type { ParsedSearch } from './scenario/load-field.ts'
 import { pointsOf, twinsOf, withLevels } from './scenario/matrix.ts'
@@ -12,7 +13,7 @@ import { excerpt } from './scenario/quote.ts'
 import type { ParsedScenario } from './scenario/schema.ts'
 import { atEnd, readSearch, searchOf, straySearch, withoutSearch } from './scenario/search.ts'
 import type { Catalog, Load, Point, Search, Settings, Subject } from './scenario/settings.ts'
-import { readSource } from './scenario/source.ts'
+import { isMapping, readSource } from './scenario/source.ts'
 import type { Threshold } from './scenario/threshold.ts'
 import { vocabularyOf, workloadOf } from './scenario/vocabulary.ts'
 
@@ -23,7 +24,7 @@ export interface Scenario {
   readonly description?: string
   readonly workload: string
   readonly subjects: readonly Subject[]
-  readonly blocks: number
+  readonly blocks: Blocks
   readonly seed: number
   /** Never empty; exactly one without `vary`. */
   readonly points: readonly Point[]
@@ -32,6 +33,8 @@ export interface Scenario {
   readonly thresholds: readonly Threshold[]
   /** The two subjects that are compared, and how; absent: none in particular. */
   readonly gate?: Gate
+  /** The same without the two, for comparisons with stored results. */
+  readonly rules: GateRules
   /** Of the file's bytes, in hex. */
   readonly sha256: string
   /** Plain JSON of everything after defaults and overrides. */
@@ -46,11 +49,22 @@ function nameOf(file: string): string {
   return excerpt(basename(file).replace(/(?<=.)\.[^.]*$/, ''), 100)
 }
 
+/** How a scenario is going to be used. */
+export interface Purpose {
+  /** It is held against stored results: the settings of a comparison need no pair of subjects then. */
+  readonly hasBaselines?: boolean
+}
+
 /**
  * @param overrides applied in order over the file, and over the values of `vary`
  * @throws UserError with everything that is wrong, one a line, each at its place or flag
  */
-export function readScenario(file: string, catalog: Catalog, overrides: readonly Override[] = []): Scenario {
+export function readScenario(
+  file: string,
+  catalog: Catalog,
+  overrides: readonly Override[] = [],
+  { hasBaselines = false }: Purpose = {},
+): Scenario {
   const source = readSource(file)
   const given = overrides.map(settingOf)
   const vocabulary = vocabularyOf(workloadOf(withSettings(draftOf(source), given), catalog), catalog)
@@ -77,10 +91,13 @@ export function readScenario(file: string, catalog: Catalog, overrides: readonly
     if (last && 'problems' in last) problems.push(...last.problems)
   }
   problems.push(...twinsOf(points))
+  const settled = points.map(({ point }) => point)
+  const gate = first && gateFor(whole, first, settled, hasBaselines, problems)
   refuse(problems)
   if (first === undefined) throw new Error('a scenario without problems has a point')
 
-  const { name = nameOf(file), description, workload, transports: subjects, blocks, seed, thresholds } = first
+  const { name = nameOf(file), description, workload, transports: subjects, seed, thresholds } = first
+  const blocks = { ...first.blocks, budgetNs: first.budget ?? null }
   const said = {
     name,
     ...(description === undefined ? {} : { description }),
@@ -88,11 +105,41 @@ export function readScenario(file: string, catalog: Catalog, overrides: readonly
     subjects,
     blocks,
     seed,
-    points: points.map(({ point }) => point),
+    points: settled,
   }
   const searching = search && { search: searchOf(search, points, read) }
-  const resolved = { ...said, thresholds: expressionsOf(thresholds), ...(search && { search: plain(search) }) }
-  return { ...said, ...searching, thresholds, sha256: source.sha256, resolved }
+  const rules = rulesOf(first.compare, settled)
+  const { metrics, ...rest } = rules
+  const resolved = {
+    ...said,
+    thresholds: expressionsOf(thresholds),
+    ...(search && { search: plain(search) }),
+    ...(gate && { compare: { base: gate.base, head: gate.head, gate: metrics, ...rest } }),
+  }
+  return {
+    ...said,
+    ...searching,
+    ...(gate && { gate }),
+    rules,
+    thresholds,
+    sha256: source.sha256,
+    resolved,
+  }
+}
+
+function gateFor(
+  draft: Draft,
+  { compare, transports: subjects, budget }: ParsedScenario,
+  points: readonly Point[],
+  hasBaselines: boolean,
+  problems: Problem[],
+): Gate | undefined {
+  const isSearch = isMapping(draft.value.load) && Object.hasOwn(draft.value.load, 'search')
+  if (isSearch && budget !== undefined) {
+    const text = 'budget cannot stand beside load.search, which has no blocks; remove it'
+    problems.push({ ...placeOf(draft, ['budget'], 'key'), text })
+  }
+  return gateOf(draft, { compare, subjects, points, isSearch, hasBaselines }, problems)
 }
 
 function expressionsOf(thresholds: readonly Threshold[]): string[] {

@@ -2,6 +2,9 @@
  * The transport contract: how opaque messages move. A transport never sees time, sequence numbers or workloads.
  * A server half (`listen`) and a client half (`dial`) both give channels.
  */
+import type { Scalars, Values } from './parameter.ts'
+
+export type { Scalars }
 
 /** What a transport can carry, stated once; workloads compare it with what they need. */
 export interface Traits {
@@ -45,6 +48,8 @@ export interface Options {
   readonly localAddress?: string
   /** What a server tells clients to wait before they come back, where the transport has a way to say so (SSE: `retry:`). */
   readonly retryMs?: number
+  /** The transport's own, as it declares them (`Transport.options`), after defaults; absent: all by default. */
+  readonly own?: Values
 }
 
 export interface Heartbeat {
@@ -147,6 +152,10 @@ export interface Transport<F = unknown> {
   /** One line for `rtbench list`. */
   readonly summary: string
   readonly traits: Traits
+  /** Of other people, that carry its messages: another version of them is another subject. */
+  readonly packages: readonly string[]
+  /** What a subject may say beside its name, both halves then doing so. Defaults are the same for every transport that has it. */
+  readonly options?: Scalars
   /** @param accept called when the handshake is done, so that sending inside it is legal */
   listen(options: Options, accept: (channel: ServerChannel<F>) => Receiver): Promise<Listener<F>>
   /** The client that applications use. One dialer a process. */

@@ -8,7 +8,7 @@ import { aggregate } from '../src/stats/aggregate.ts'
 import { capacityOf } from '../src/stats/capacity.ts'
 import { judgeLoad } from '../src/stats/objective.ts'
 import { overallStatus } from '../src/stats/status.ts'
-import { settings } from './outcome-fixture.ts'
+import { fixedBlocks, rules, settings } from './outcome-fixture.ts'
 import { resultOf, trialOf } from './result-fixture.ts'
 
 export const slo: Search['slo'] = [
@@ -38,7 +38,8 @@ export function scenarioOf(
     name: 'capacity',
     workload: 'echo',
     subjects: subjects.map((label) => ({ label, transport: label })),
-    blocks: 1,
+    blocks: fixedBlocks(1),
+    rules,
     seed: 7,
     points: points.map((at) => ({ at, settings })),
     search,

@@ -74,13 +74,26 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/rooms/another.ts', ['../metric.ts', '../parameter.ts', '../workloads/chat-member.ts'], ['./room.ts']],
   [
+    'src/doctor/timing.ts',
+    ['zod', '../runner/run.ts', '../stats/noise.ts', '../transports/index.ts', '../commands/calibrate.ts'],
+    ['./condition.ts', '../engine/alarm.ts', '../clock.ts', 'node:net'],
+  ],
+  [
     'src/workloads/echo.ts',
     ['ws', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs', './idle.ts', './idle-census.ts'],
-    ['../workload.ts', '../transport.ts', '../message.ts', '../metric.ts', '../parameter.ts', '../rooms/room.ts'],
+    [
+      '../workload.ts',
+      '../transport.ts',
+      '../message.ts',
+      '../metric.ts',
+      '../parameter.ts',
+      '../rooms/room.ts',
+      './answering.ts',
+    ],
   ],
   [
     'src/workloads/idle.ts',
-    ['./echo.ts', './connect.ts', './connect-calm.ts', 'ws', 'node:fs', '../runner/run.ts'],
+    ['./echo.ts', './connect.ts', './connect-calm.ts', './answering.ts', 'ws', 'node:fs', '../runner/run.ts'],
     ['./idle-census.ts', '../workload.ts', '../rooms/room.ts'],
   ],
   [
@@ -90,6 +103,7 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/workloads/chat.ts', ['./fan-out-subscriber.ts', './fan-out.ts'], ['./chat-member.ts']],
   ['src/workloads/connect-storm.ts', ['./reconnect-gate.ts', './echo.ts'], ['./connect-calm.ts']],
+  ['src/workloads/connect.ts', ['./echo.ts', './idle-census.ts'], ['./connect-calm.ts', './answering.ts']],
   ['src/workloads/reconnect.ts', ['./connect-calm.ts', './connect.ts'], ['./reconnect-gate.ts']],
   ['src/workloads/upload.ts', ['./echo.ts', './stream.ts'], ['./upload-sender.ts']],
   ['src/workloads/index.ts', ['../rooms/room.ts', '../message.ts', 'node:fs'], ['./echo.ts', '../workload.ts']],

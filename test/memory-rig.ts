@@ -1,11 +1,13 @@
 /** Any workload on a transport in memory, all its processes in this one, in virtual time. */
 import type { Assignment, Member, Report, Role } from '../src/control.ts'
 import { byDirection } from '../src/engine/traffic.ts'
+import type { Handicap } from '../src/handicap.ts'
 import type { ParametersOf, Values } from '../src/parameter.ts'
 import type { Recording } from '../src/recording.ts'
 import type { Trial } from '../src/result.ts'
 import { assembleTrial } from '../src/runner/assemble.ts'
 import { planClients } from '../src/runner/cast.ts'
+import { serveHandicapped } from '../src/runner/handicap.ts'
 import { type EngineHost, engineHost } from '../src/runner/host.ts'
 import { answersWith } from '../src/runner/support.ts'
 import type { Settings } from '../src/scenario.ts'
@@ -41,6 +43,7 @@ export interface MemoryRun {
   /** How long receivers wait for what is outstanding. */
   readonly settleNs?: number
   readonly traits?: Partial<Traits>
+  readonly handicap?: Handicap
   /** Whether the server refuses a connection, by its number from 0. */
   readonly refuses?: (index: number) => boolean
   /** Called at the start of the window, with what the test may look at or meddle with. */
@@ -101,7 +104,10 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   })
   const listening: { now?: Listener<Uint8Array> } = {}
   const serverEngine = hostOf(assignmentOf('server', 0))
-  const serving = workload.serve<Uint8Array>(serverEngine.host, () => listening.now as Listener<Uint8Array>)
+  const listener = () => listening.now as Listener<Uint8Array>
+  const { half: serving, ...worse } = run.handicap
+    ? serveHandicapped<Uint8Array>(run.handicap, 1, workload, serverEngine.host, listener)
+    : { half: workload.serve<Uint8Array>(serverEngine.host, listener), injected: undefined }
   listening.now = await transport.listen(options, (channel) => serving.accept(channel))
   const { address } = listening.now
   const server: Process = { role: 'server', group: '', engine: serverEngine, half: serving }
@@ -133,14 +139,22 @@ export async function runInMemory(workload: Workload, run: MemoryRun = {}): Prom
   const reports = processes.map(({ role, group, half, engine }, index) => {
     const traffic = byDirection(engine.traffic, role)
     const part = half.finish()
-    const report: Report = { part, recording: engine.recording(), usage, wire: { up: 0, down: 0 }, ...traffic }
+    const injected = role === 'server' && worse.injected ? { injected: worse.injected() } : {}
+    const report: Report = {
+      part,
+      recording: engine.recording(),
+      usage,
+      wire: { up: 0, down: 0 },
+      ...traffic,
+      ...injected,
+    }
     return { member: { role, group, index } as Member, report }
   })
   await listening.now.close()
-  const subject = { label: 'memory', transport: 'memory' }
+  const subject = { label: 'memory', transport: 'memory', ...(run.handicap && { handicap: run.handicap }) }
   const planned = { id: 'test', block: 0, order: 0, seed: 1, subject, point: { at: {}, settings } }
   const told = { workload, traits, workers: clients.length, startedAt: new Date(0).toISOString() }
-  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0 }
+  const outcome = { window, sents, reports, gone: 0, reasons: [], connectNs: 0, settleNs: 0, wallNs: 0, machine: null }
   return { trial: assembleTrial(planned, told, outcome), recordings: reports.map((one) => one.report.recording), sents }
 }
 

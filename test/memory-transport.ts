@@ -33,6 +33,7 @@ export function memoryTransport(mischief: Mischief = (_direction, _index, bytes)
   return {
     name: 'memory',
     summary: 'Within one process, for tests.',
+    packages: [],
     traits: {
       push: true,
       ordered: true,

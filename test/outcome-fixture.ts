@@ -1,6 +1,7 @@
 /** Invented accounts of processes that were never started, for tests of what is made of them. */
 import type { Member, Report, Role } from '../src/control.ts'
 import { Recorder } from '../src/engine/recorder.ts'
+import { type Blocks, type GateRules, gatedMetrics, gatePresets } from '../src/gate.ts'
 import type { Recording } from '../src/recording.ts'
 import type { PlannedTrial } from '../src/runner/plan.ts'
 import type { TrialOutcome } from '../src/runner/trial.ts'
@@ -22,6 +23,12 @@ export const settings: Settings = {
   highWaterBytes: 65536,
   parameters: {},
 }
+
+export function fixedBlocks(count: number): Blocks {
+  return { least: count, most: count, auto: false, budgetNs: null }
+}
+
+export const rules: GateRules = { ...gatePresets, metrics: gatedMetrics('open') }
 
 export function plannedWith(changes: Partial<Settings> = {}): PlannedTrial {
   return {
@@ -140,6 +147,7 @@ export function outcomeOf(changes: Partial<TrialOutcome> = {}): TrialOutcome {
     connectNs: 0,
     settleNs: 0,
     wallNs: 0,
+    machine: null,
     ...changes,
   }
 }

@@ -49,7 +49,7 @@ export function trialOf(sketch: TrialSketch): Trial {
     gcNs: 3_000_000,
   }
   return {
-    id: `${subject}-${block}`,
+    id: [subject, block, ...Object.values(point)].join('-'),
     subject,
     transport: subject.split('+')[0] ?? subject,
     client: 'library',
@@ -155,6 +155,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     gate: null,
     rankings: [],
     setAside: [],
+    stopped: null,
     calibration: null,
     capacities: [],
   }

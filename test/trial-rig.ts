@@ -1,4 +1,5 @@
 import { monotonicClock } from '../src/clock.ts'
+import type { Handicap } from '../src/handicap.ts'
 import type { Trial } from '../src/result.ts'
 import { readLimits } from '../src/runner/limits.ts'
 import { measureTrial } from '../src/runner/measure.ts'
@@ -26,14 +27,14 @@ export const smallEcho: Settings = {
 export async function measure(
   transport: string,
   changes: Partial<Settings>,
-  watcher: TrialWatcher = {},
+  { handicap, ...watcher }: TrialWatcher & { readonly handicap?: Handicap } = {},
   aborted: AbortSignal = new AbortController().signal,
   workload: Workload = echo,
 ): Promise<Trial> {
   const settings = { ...smallEcho, ...changes }
   const epochNs = process.hrtime.bigint()
   const surroundings = { epochNs, clock: monotonicClock(epochNs), limits: readLimits(), workload }
-  const subject = { label: transport, transport }
+  const subject = { label: transport, transport, ...(handicap && { handicap }) }
   const planned = { id: 'test', block: 0, order: 0, seed: 1, subject, point: { at: {}, settings } }
   const { traits } = await loadTransport(transport)
   return measureTrial(planned, traits, surroundings, aborted, watcher)

@@ -1,6 +1,6 @@
 import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
-import { planTrials, trialNs, warmupNsOf } from '../runner/plan.ts'
+import { planTrials, sizeOfRun, warmupNsOf } from '../runner/plan.ts'
 import { checkResources } from '../runner/preflight.ts'
 import { sizeOf } from '../runner/search.ts'
 import { missingTrait } from '../runner/support.ts'
@@ -31,11 +31,8 @@ export function describePlan(
     const casts = workload.cast(settings, settings.parameters)
     return Math.max(...traits.map((one) => planClients(casts, settings, one, limits).length))
   }
-  const seconds = Math.round(trials.reduce((sum, { point }) => sum + trialNs(point.settings), 0) / 1e9)
   const counts = [plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point')]
-  const size = search
-    ? searchName(scenario, search)
-    : `${[...counts, plural(scenario.blocks, 'block')].join(', ')}: ${plural(trials.length, 'trial')}, about ${seconds} s`
+  const size = search ? searchName(scenario, search) : `${[...counts, runName(scenario)].join(', ')}`
   const lines = [`${scenario.name}: ${workload.name}, ${search ? `${counts.join(', ')}: ` : ''}${size}`]
   for (const { label, transport } of scenario.subjects) {
     const lacking = missingTrait(workload, traitsOf(transport))
@@ -53,6 +50,7 @@ export function describePlan(
     const values = listValues(workload.parameters, settings.parameters)
     if (values.length > 0) lines.push(`    ${values.join(', ')}`)
   }
+  lines.push(...comparisonLines(scenario))
   if (search) return `${[...lines, ...searchLines(search)].join('\n')}\n`
   lines.push('  order of trials:')
   for (const { block, subject, point } of trials.slice(0, SHOWN_TRIALS)) {
@@ -60,6 +58,29 @@ export function describePlan(
   }
   if (trials.length > SHOWN_TRIALS) lines.push(`    … and ${trials.length - SHOWN_TRIALS} more`)
   return `${lines.join('\n')}\n`
+}
+
+/** `3 blocks: 6 trials, about 60 s`, `8 to 40 blocks: 16 to 80 trials, about 160 to 800 s` */
+function runName(scenario: Scenario): string {
+  const { blocks, ns } = sizeOfRun(scenario)
+  const cells = scenario.points.length * scenario.subjects.length
+  const range = ([least, most]: readonly [number, number]) => (least === most ? '' : `${least} to `)
+  const trials = [blocks[0] * cells, blocks[1] * cells] as const
+  const seconds = [Math.round(ns[0] / 1e9), Math.round(ns[1] / 1e9)] as const
+  return `${range(blocks)}${plural(blocks[1], 'block')}: ${range(trials)}${plural(trials[1], 'trial')}, about ${range(seconds)}${seconds[1]} s`
+}
+
+/** Who is compared, by what, and when the blocks are enough. */
+function comparisonLines({ gate, blocks: { auto, budgetNs } }: Scenario): string[] {
+  const share = (value: number) => `${Number((value * 100).toPrecision(3))} %`
+  const lines = gate
+    ? [
+        `  compares ${gate.head} with ${gate.base} by ${gate.metrics.join(', ')}: worse from ${share(gate.minEffect)} on, the same where ${share(gate.detect)} is excluded`,
+      ]
+    : []
+  if (auto) lines.push('  ends when every interval is narrow enough, whatever the difference is')
+  if (budgetNs !== null) lines.push(`  begins no block that would not end within ${budgetNs / 1e9} s`)
+  return lines
 }
 
 function searchName(scenario: Scenario, search: Search): string {

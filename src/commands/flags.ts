@@ -8,8 +8,20 @@ export interface RunFlags {
   readonly rate?: string
   readonly connections?: string
   readonly blocks?: string
+  readonly budget?: string
+  readonly minEffect?: string
+  readonly detect?: string
+  readonly sessionAllowance?: string
+  readonly failOnInconclusive?: boolean
   readonly seed?: string
   readonly set: readonly string[]
+  /** Stored results that stand for the base. */
+  readonly baseline: readonly string[]
+  readonly force?: boolean
+  /** Measure the machine first. */
+  readonly calibrate?: boolean
+  /** A stored one of this machine. */
+  readonly calibration?: string
   readonly output: string
   readonly json?: string
   readonly quiet?: boolean
@@ -25,8 +37,18 @@ const PATHS = {
   rate: 'load.rate',
   connections: 'connections',
   blocks: 'blocks',
+  budget: 'budget',
+  minEffect: 'compare.minEffect',
+  detect: 'compare.detect',
+  sessionAllowance: 'compare.sessionAllowance',
+  failOnInconclusive: 'compare.failOnInconclusive',
   seed: 'seed',
 } as const
+
+/** `minEffect` -> `--min-effect` */
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
 
 /** What the flags change in a scenario: `--set` last, because it is the most particular. */
 export function overridesOf(flags: RunFlags): Override[] {
@@ -36,7 +58,7 @@ export function overridesOf(flags: RunFlags): Override[] {
   }
   for (const [name, path] of Object.entries(PATHS) as Array<[keyof typeof PATHS, string]>) {
     const value = flags[name]
-    if (value !== undefined) overrides.push({ path, value, flag: `--${name}` })
+    if (value !== undefined) overrides.push({ path, value: String(value), flag: flagOf(name) })
   }
   for (const assignment of flags.set) {
     const [path = '', ...rest] = assignment.split('=')

@@ -44,7 +44,10 @@ export function list(
       : [`    ${name}:`, ...items.flatMap((text) => wrap(clean(text), columns, '      ', '        '))]
   const lines = [
     heading('Transports'),
-    ...transports.flatMap(({ name, summary, traits }) => entry(name, [summary, sentence(traits)])),
+    ...transports.flatMap(({ name, summary, traits, options = {} }) => [
+      ...entry(name, [summary, sentence(traits)]),
+      ...part('options', describeParameters(options)),
+    ]),
     '',
     heading('Workloads'),
     ...workloads.flatMap((workload) => [

@@ -1,4 +1,4 @@
-/** Parameters of workloads for people: what may be set, and what is set. */
+/** Parameters of workloads, and options of transports, for people: what may be set, and what is set. */
 import type { Parameter, Parameters, Values } from '../parameter.ts'
 import { bytes, count, duration, figure } from '../reporters/format.ts'
 
@@ -24,7 +24,7 @@ function kindOf(parameter: Parameter): string {
   }
 }
 
-function presetOf({ preset }: { readonly preset: string | number | undefined }): string {
+function presetOf({ preset }: { readonly preset: string | number | boolean | undefined }): string {
   return preset === undefined ? 'not set by default' : `default ${preset}`
 }
 
@@ -35,7 +35,7 @@ export function listValues(parameters: Parameters, values: Values, above = ''): 
     const path = above + name
     if (value === undefined) return []
     if (typeof value === 'object') return 'keys' in parameter ? listValues(parameter.keys, value, `${path}.`) : []
-    return [`${path} ${typeof value === 'string' ? value : numberText(parameter, value)}`]
+    return [`${path} ${typeof value === 'number' ? numberText(parameter, value) : value}`]
   })
 }
 

@@ -26,6 +26,7 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   let trialStartedMs = startedMs
   let members: readonly Member[] = []
   let timer: NodeJS.Timeout | undefined
+  /** Place in the plan. */
   let current = 0
 
   const { search } = scenario
@@ -38,7 +39,11 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     for (const trial of planned.slice(current)) sum += windowMs(trial) + overheadMs
     return Math.max(0, sum - (Date.now() - trialStartedMs))
   }
-  const left = (): string => (size ? '' : `${time(leftMs())} left`)
+  /** Nothing where nobody knows: in a search, and beyond the blocks that are measured in any case. */
+  const left = (): string => {
+    if (size || current >= planned.length) return ''
+    return `${scenario.blocks.auto ? 'at least' : 'about'} ${time(leftMs())} left`
+  }
   const begin = (trial: string): void => {
     trialStartedMs = Date.now()
     members = []
@@ -46,7 +51,7 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     if (live) {
       draw()
       timer = setInterval(draw, REDRAW_MS)
-    } else stream.write(`${[line, left() && `about ${left()}`].filter(Boolean).join(', ')}\n`)
+    } else stream.write(`${[line, left()].filter(Boolean).join(', ')}\n`)
   }
   const draw = (): void => {
     const received = members.reduce((sum, member) => sum + (member.role === 'client' ? member.progress.received : 0), 0)
@@ -56,11 +61,17 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   }
 
   return {
-    trialStarted(trial, index, count) {
+    trialStarted(trial, index) {
       current = index
+      const cells = scenario.points.length * scenario.subjects.length
+      const [least, most] = [scenario.blocks.least * cells, scenario.blocks.most * cells]
+      const count = least === most ? String(most) : `${Math.max(least, index + 1)} to ${most}`
       begin(
-        `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${scenario.blocks}`,
+        `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${blocksName(scenario)}`,
       )
+    },
+    blockAgain(block, { message }) {
+      stream.write(`${live ? CLEAR_LINE : ''}  block ${block + 1} is measured again: ${message}\n`)
     },
     stepStarted(trial, ask, index) {
       const usual = size && index < size.usualTrials ? `of about ${size.usualTrials}` : `of at most ${size?.mostTrials}`
@@ -94,6 +105,11 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
       if (live) stream.write(CLEAR_LINE)
     },
   }
+}
+
+/** `6`, `8 to 40` */
+function blocksName({ blocks: { least, most } }: Scenario): string {
+  return least === most ? String(most) : `${least} to ${most}`
 }
 
 /** `bisect between 4000 and 8000`, `confirm, run 2 of it` */

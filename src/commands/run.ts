@@ -2,31 +2,27 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
-import type { Result, Trial } from '../result.ts'
-import { readLimits } from '../runner/limits.ts'
-import { checkResources } from '../runner/preflight.ts'
+import type { Calibration, Result, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import type { Walk } from '../runner/search.ts'
-import { checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
+import { precisionOf } from '../stats/precision.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
-import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
-import { catalog, viewOf } from './catalog.ts'
+import { acceptBaselines, type Baselines, refuseInvalid } from './baselines.ts'
+import { calibrationFor, startingAt, storedCalibrationOf } from './calibration.ts'
+import { catalog, checkScenario, transportsOf, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
+import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
-import { buildResult, figuresOf } from './result.ts'
+import { buildResult, type Ending, figuresOf } from './result.ts'
+import { stamp } from './stamp.ts'
+import { readStoredResult } from './stored-result.ts'
 
-const EXIT_CODES: Readonly<Record<Result['status'], ExitCode>> = {
-  passed: ExitCode.passed,
-  failed: ExitCode.gateFailed,
-  invalid: ExitCode.invalidRun,
-  aborted: ExitCode.interrupted,
-}
 /** When several scenarios run, the gravest outcome is the command's. */
 const BY_GRAVITY: readonly ExitCode[] = [
   ExitCode.passed,
@@ -40,8 +36,14 @@ const BY_GRAVITY: readonly ExitCode[] = [
 export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
   if (flags.json !== undefined && files.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
-  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags)))
+  if (flags.baseline.length > 0 && files.length > 1)
+    throw new UserError('--baseline belongs to one scenario; run them one by one')
+  const purpose = { hasBaselines: flags.baseline.length > 0 }
+  const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
+  const baselines = await baselinesOf(scenarios, flags)
+  const stored = storedCalibrationOf(flags)
   if (flags.dryRun) {
+    checkFolder(flags.output)
     for (const scenario of scenarios) {
       process.stdout.write(describePlan(scenario, findWorkload(scenario.workload), await transportsOf(scenario)))
     }
@@ -51,27 +53,51 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const interruption = watchSignals()
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
-    const code = await runOne(scenario, flags, interruption)
+    const calibration = stored ?? (await calibrationFor(scenario, flags, interruption.signal))
+    const code = await runOne(startingAt(scenario, calibration), flags, interruption, { baselines, calibration })
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
   return gravest
 }
 
+/** Stored results are read, and held against what is about to run, before anything is measured. */
+async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Promise<Baselines | undefined> {
+  if (flags.baseline.length === 0 || !scenario) return undefined
+  if (scenario.gate)
+    throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
+  const head = buildResult(scenario, findWorkload(scenario.workload), {
+    trials: [],
+    walks: [],
+    setAside: [],
+    stopped: null,
+  })
+  const stored = flags.baseline.map(readStoredResult)
+  const force = flags.force ?? false
+  return refuseInvalid(await acceptBaselines(stored, { file: 'this run', result: head }, { force }))
+}
+
 /** What can be known to fail is told before anything is measured. */
 async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
-  for (const scenario of scenarios) {
-    const transports = await transportsOf(scenario)
-    const workload = findWorkload(scenario.workload)
-    checkResources(scenario, workload, (transport) => (transports.get(transport) as Transport).traits, readLimits())
-  }
+  for (const scenario of scenarios) await checkScenario(scenario)
   if (json === undefined || json === '-') return
   checkWherever(json)
   const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
   if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
 }
 
-async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interruption): Promise<ExitCode> {
+/** What is known before the run. */
+interface Known {
+  readonly baselines: Baselines | undefined
+  readonly calibration: Calibration | undefined
+}
+
+async function runOne(
+  scenario: Scenario,
+  flags: RunFlags,
+  interruption: Interruption,
+  { baselines, calibration }: Known,
+): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
@@ -87,10 +113,11 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
     }
   }
   const input = { scenario, workload, traitsOf, keep, aborted: interruption.signal, watcher: progress }
-  const { trials, walks } = await measure(input).finally(() => progress.close())
+  const measured = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const ending = { trials, walks, ...(cause ? { aborted: cause.reason } : {}) }
+  const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
+  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
@@ -102,13 +129,17 @@ async function runOne(scenario: Scenario, flags: RunFlags, interruption: Interru
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 
-async function measure(input: RunInput): Promise<{ trials: Trial[]; walks: readonly Walk[] }> {
-  const { search } = input.scenario
-  if (!search) return { trials: await runScenario(input), walks: [] }
+async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
+  const { search, gate, rules } = input.scenario
+  if (!search) {
+    const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
+    return { ...(await runScenario({ ...input, precisionOf: precisionAmong })), walks: [] }
+  }
   const objective = { slo: search.slo, figures: figuresOf(input.workload) }
   const walks = await runSearch({ ...input, search, judge: (trial) => judgeLoad(trial, objective).answer })
   const trials = walks.flatMap(({ steps }) => steps.map(({ trial }) => trial))
-  return { trials: trials.toSorted((one, other) => (one.id < other.id ? -1 : 1)), walks }
+  const inOrder = trials.toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  return { trials: inOrder, walks, setAside: [], stopped: null }
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */
@@ -124,16 +155,6 @@ function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
   return undefined
 }
 
-async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transport>> {
-  const loaded = subjects.map(async ({ transport }) => [transport, await loadTransport(transport)] as const)
-  return new Map(await Promise.all(loaded))
-}
-
 function fileName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'run'
-}
-
-/** 20261123T221530.123Z: sorts by time, fit for every file system, different for runs of the same second. */
-function stamp(date: Date): string {
-  return date.toISOString().replace(/[-:]/g, '')
 }

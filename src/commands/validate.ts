@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { trialNs } from '../runner/plan.ts'
+import { sizeOfRun } from '../runner/plan.ts'
 import { sizeOf } from '../runner/search.ts'
 import { escapeText } from '../scenario/quote.ts'
 import { type Catalog, readScenario, type Scenario } from '../scenario.ts'
@@ -17,16 +17,18 @@ function roughTime(ns: number): string {
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 function summary(scenario: Scenario): string {
-  const { subjects, points, blocks, search } = scenario
-  const rounds = subjects.length * blocks
-  const ns = points.reduce((sum, point) => sum + trialNs(point.settings) * rounds, 0)
+  const { subjects, points, search } = scenario
   const counts = [counted(subjects.length, 'subject'), counted(points.length, 'point')]
   if (search) {
     const { usualTrials, mostTrials, usualNs, mostNs } = sizeOf(scenario, search)
     const size = `about ${counted(usualTrials, 'trial')} in ${roughTime(usualNs)}, at most ${mostTrials} in ${roughTime(mostNs)}`
     return `${counts.join(', ')}, search over ${search.over}: ${size}`
   }
-  return `${[...counts, counted(rounds * points.length, 'trial')].join(', ')}, about ${roughTime(ns)}`
+  const { blocks, ns } = sizeOfRun(scenario)
+  const cells = subjects.length * points.length
+  const [least, most] = [blocks[0] * cells, blocks[1] * cells]
+  if (least === most) return `${[...counts, counted(least, 'trial')].join(', ')}, about ${roughTime(ns[0])}`
+  return `${counts.join(', ')}, ${least} to ${counted(most, 'trial')}, about ${roughTime(ns[0])} to ${roughTime(ns[1])}`
 }
 
 /**

@@ -4,6 +4,12 @@ import { Histogram } from './histogram.ts'
 
 /** Slices are a second, or longer where a trial would have more than this many. */
 const MOST_SLICES = 300
+/** Of a slice of a second 20 ms: shorter than the stalls that matter, and 15,000 at the most. */
+const PEAKS_PER_SLICE = 50
+
+export function sliceNsOf(durationNs: number): number {
+  return Math.ceil(durationNs / 1e9 / MOST_SLICES) * 1e9
+}
 
 /** Records latencies of the window's messages, ns. A sample is added to one histogram for the slice, not two. */
 export class Recorder {
@@ -16,6 +22,13 @@ export class Recorder {
   private sliceNs = 1e9
   private sliceEndNs = 0
   private sliceAtNs = 0
+  private readonly peakIndexes: number[] = []
+  private readonly peaksNs: number[] = []
+  /** Below zero while there is none. */
+  private peakNs = -1
+  private peakIndex = 0
+  /** Never behind the end of the slice. */
+  private peakEndNs = 0
   private receivedInside = 0
   private receivedApart = 0
   private receivedAgain = 0
@@ -32,8 +45,9 @@ export class Recorder {
 
   open(window: Window): void {
     this.window = window
-    this.sliceNs = Math.ceil((window.endNs - window.warmNs) / 1e9 / MOST_SLICES) * 1e9
+    this.sliceNs = sliceNsOf(window.endNs - window.warmNs)
     this.sliceEndNs = window.warmNs + this.sliceNs
+    this.peakEndNs = window.warmNs + this.peakEveryNs
   }
 
   get endNs(): number {
@@ -63,7 +77,9 @@ export class Recorder {
       this.negative++
       return
     }
-    if (nowNs >= this.sliceEndNs) this.turn(nowNs)
+    // The one look at the time that both need: a peak's interval ends with its slice, or before.
+    if (nowNs >= this.peakEndNs) this.turn(nowNs)
+    if (responseNs > this.peakNs) this.peakNs = responseNs
     this.slice.record(responseNs)
     this.service?.record(serviceNs)
   }
@@ -92,6 +108,7 @@ export class Recorder {
   }
 
   finish(): Recording {
+    this.closePeak()
     this.closeSlice()
     const histograms = [...this.histograms].map(([name, histogram]) => [name, histogram.sparse()] as const)
     return {
@@ -99,6 +116,11 @@ export class Recorder {
       service: this.service?.sparse() ?? null,
       sendLag: this.sendLag?.sparse() ?? null,
       slices: this.slices,
+      peaks: {
+        everyNs: this.peakEveryNs,
+        indexes: Uint32Array.from(this.peakIndexes),
+        largestNs: Float64Array.from(this.peaksNs),
+      },
       receivedInside: this.receivedInside,
       receivedApart: this.receivedApart,
       receivedAgain: this.receivedAgain,
@@ -107,7 +129,25 @@ export class Recorder {
     }
   }
 
+  private get peakEveryNs(): number {
+    return this.sliceNs / PEAKS_PER_SLICE
+  }
+
   private turn(nowNs: number): void {
+    this.closePeak()
+    this.peakIndex = Math.floor((nowNs - this.window.warmNs) / this.peakEveryNs)
+    this.peakEndNs = this.window.warmNs + (this.peakIndex + 1) * this.peakEveryNs
+    if (nowNs >= this.sliceEndNs) this.turnSlice(nowNs)
+  }
+
+  private closePeak(): void {
+    if (this.peakNs < 0) return
+    this.peakIndexes.push(this.peakIndex)
+    this.peaksNs.push(this.peakNs)
+    this.peakNs = -1
+  }
+
+  private turnSlice(nowNs: number): void {
     this.closeSlice()
     const index = Math.floor((nowNs - this.window.warmNs) / this.sliceNs)
     this.sliceAtNs = index * this.sliceNs

@@ -4,6 +4,7 @@ import type { Comparison, Result } from '../result.ts'
 import { answerOf } from '../stats/answer.ts'
 import { pointName } from '../stats/cell.ts'
 import { change, changes, percent } from '../stats/change.ts'
+import { ENOUGH_BASELINES } from '../stats/sessions.ts'
 import { endingOf } from '../stats/status.ts'
 import { cleanDeep, cut, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
@@ -18,7 +19,7 @@ export const comparisonReporter: Reporter = {
     const result = cleanDeep(foreign)
     const paint = painter(view)
     const doubted = doubts(result).flatMap(({ verdict, text }) => wrap(`${verdict}: ${text}`, view.columns))
-    const ending = wrap(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
+    const ending = wrapped(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
     return `${[...comparisonSections(result, view), doubted, ending]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
@@ -37,10 +38,15 @@ export function comparisonSections(result: Result, view: View): string[][] {
   const colour = colourOf(answer.verdict, paint)
   const shown = shownOf(result.comparisons)
   return [
-    wrap(answer.text, view.columns).map((line) => paint.bold(colour(line))),
+    wrapped(answer.text, view.columns).map((line) => paint.bold(colour(line))),
     shown.length > 0 ? tableOf(shown, view) : [],
-    comparisonNotes(result).flatMap((line) => wrap(line, view.columns)),
+    comparisonNotes(result).flatMap((line) => wrapped(line, view.columns)),
   ]
+}
+
+/** A share stays with its sign. */
+function wrapped(text: string, columns: number): string[] {
+  return wrap(text.replace(/ %/g, '\u00a0%'), columns).map((line) => line.replace(/\u00a0/g, ' '))
 }
 
 /** The gated ones, then of the notes those that say something. */
@@ -49,6 +55,11 @@ function shownOf(comparisons: readonly Comparison[]): Comparison[] {
     ...comparisons.filter(({ gated }) => gated),
     ...comparisons.filter(({ gated, verdict }) => !gated && verdict !== 'inconclusive'),
   ]
+}
+
+/** In brackets where it decides nothing. */
+function verdictOf({ verdict, gated }: Comparison): string {
+  return gated ? verdict : `(${verdict})`
 }
 
 interface Column {
@@ -64,14 +75,18 @@ function columnsOf(several: boolean): readonly Column[] {
     {
       head: 'metric',
       rank: 0,
-      text: ({ metric, point, head, gated }) =>
-        `${[several ? cut(head, 24) : '', metric, pointName(point)].filter(Boolean).join(' ')}${gated ? '' : ' (note)'}`,
+      text: ({ metric, point, head }) =>
+        [several ? cut(head, 24) : '', metric, pointName(point)].filter(Boolean).join(' '),
     },
     { head: 'base', rank: 1, text: ({ baseMedian, unit }) => figure(baseMedian, unit) },
     { head: 'head', rank: 1, text: ({ headMedian, unit }) => figure(headMedian, unit) },
     { head: 'change', rank: 0, text: ({ ratio }) => (ratio === null ? NO_FIGURE : change(ratio)) },
     { head: '95 % interval', rank: 0, text: ({ ci95 }) => (ci95 ? changes(ci95) : NO_FIGURE) },
-    { head: 'visible', rank: 2, text: ({ smallestVisible: share }) => (share === null ? NO_FIGURE : percent(share)) },
+    {
+      head: 'visible',
+      rank: 2,
+      text: ({ smallestVisible: share }) => (share === null ? NO_FIGURE : percent(Number(share.toPrecision(2)))),
+    },
     { head: 'blocks', rank: 3, text: ({ blocksNeeded }) => (blocksNeeded === null ? '' : `${blocksNeeded}`) },
   ]
 }
@@ -80,10 +95,12 @@ function tableOf(shown: readonly Comparison[], { columns: width, colour }: View)
   const several = new Set(shown.map(({ base, head }) => JSON.stringify([base, head]))).size > 1
   const columns = columnsOf(several)
   const draw = (most: number, paint: Painter) => {
-    const of = columns.filter(({ rank }) => rank <= most)
+    // A column that is empty throughout says nothing.
+    const of = columns.filter(({ rank, text }) => rank <= most && shown.some((one) => text(one) !== ''))
     return drawn(
       ['', ...of.map(({ head }) => head)],
-      shown.map((one) => [colourOf(one.verdict, paint)(one.verdict), ...of.map(({ text }) => text(one))]),
+      shown.map((one) => [colourOf(one.verdict, paint)(verdictOf(one)), ...of.map(({ text }) => text(one))]),
+      2,
     )
   }
   const plain = painter({ columns: width, colour: false })
@@ -99,9 +116,9 @@ function oneByOne(shown: readonly Comparison[], columns: readonly Column[], widt
       .map(({ head, text }) => ({ head, text: text(one) }))
       .filter(({ text }) => text !== '' && text !== NO_FIGURE)
       .map(({ head, text }) => `${head} ${text}`.replace(/ /g, '\u00a0'))
-    const [first = '', ...rest] = wrap(`${one.verdict} ${name?.text(one) ?? ''}`, width, '', '  ')
+    const [first = '', ...rest] = wrap(`${verdictOf(one)} ${name?.text(one) ?? ''}`, width, '', '  ')
     return [
-      first.replace(one.verdict, colourOf(one.verdict, paint)),
+      first.replace(verdictOf(one), colourOf(one.verdict, paint)),
       ...rest,
       ...(pairs.length > 0 ? wrap(pairs.join(', '), width, '  ').map((line) => line.replace(/\u00a0/g, ' ')) : []),
     ]
@@ -112,28 +129,30 @@ function oneByOne(shown: readonly Comparison[], columns: readonly Column[], widt
 function comparisonNotes({ comparisons, gate }: Result): string[] {
   if (!gate) return []
   const { minEffect, detect, sessionAllowance, acrossSessions, baselines, forced } = gate
-  const noted = shownOf(comparisons).filter(({ note }) => note !== null)
   const hidden = comparisons.filter(({ gated, verdict }) => !gated && verdict === 'inconclusive').length
   const blocks = [...new Set(comparisons.map((one) => one.blocks))].filter((one) => one !== null)
   const over = blocks.length === 1 ? ` over ${plural(blocks[0] ?? 0, 'block')}` : ''
   const threshold = acrossSessions ? `${percent(minEffect)} and beyond the difference of sessions` : percent(minEffect)
   return [
     ...(forced.length > 0 ? [`Compared by force, although these differ: ${forced.join('; ')}.`] : []),
-    `Change: head by base${over}. Worse: certain at 5 % after correction, and at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
+    `Change: head by base${over}; in brackets what is not gated. Worse: so by an adjusted p of at most 0.05, and by at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
     ...(acrossSessions ? [sessionNote(sessionAllowance, baselines)] : []),
-    ...[
-      ...new Set(
-        noted.map(({ metric, point, note }) => `${[metric, pointName(point)].filter(Boolean).join(' ')}: ${note}.`),
-      ),
-    ],
+    ...notesOf(shownOf(comparisons)),
     ...(hidden > 0
       ? [`${plural(hidden, 'further figure')}, not gated, ${hidden === 1 ? 'is' : 'are'} inconclusive.`]
       : []),
   ]
 }
 
-/** From so many baselines on it is known how far sessions lie apart. */
-const ENOUGH_BASELINES = 5
+/** Each once, with everything that it is said of. */
+function notesOf(shown: readonly Comparison[]): string[] {
+  const byNote = new Map<string, string[]>()
+  for (const { note, metric, point } of shown) {
+    const name = [metric, pointName(point)].filter(Boolean).join(' ')
+    if (note !== null) byNote.set(note, [...(byNote.get(note) ?? []), name])
+  }
+  return [...byNote].map(([note, names]) => `${names.length === shown.length ? 'All' : names.join(', ')}: ${note}.`)
+}
 
 function sessionNote(allowance: number, baselines: readonly string[]): string {
   const limit =

@@ -55,6 +55,21 @@ const saturatedLatency = ' Under saturation a message is due when it is sent.'
 const farthest = 'how far off the farthest trial is'
 const mixedSpread = `how far its 95 % interval reaches, with fewer than 6 trials ${farthest}`
 
+/** Why there are no more blocks, and which were measured again: none of it for what the figures say. */
+export function blockNotes({ stopped, setAside }: Result): string[] {
+  const why = stopped && stopped.because !== 'planned' ? [`The run ${stopped.message}.`] : []
+  const repeated = setAside.filter(({ cause }) => cause.code !== 'interrupted')
+  if (repeated.length === 0) return why
+  const causes = [...new Set(repeated.map(({ cause }) => cause.message))]
+  const again = repeated.length === 1 ? '1 block was' : `${repeated.length} blocks were`
+  const trials = plural(
+    repeated.reduce((sum, one) => sum + one.trials.length, 0),
+    'trial',
+  )
+  const more = causes.length > 1 ? `, e.g. ${causes[0]}` : `: ${causes[0]}`
+  return [...why, `${again} measured again because of the machine, ${trials} set aside, in no figure${more}.`]
+}
+
 /** Why a percentile has no figure, and what it would take. */
 export function suppressions({ trials }: Result): string[] {
   const measured = trials.filter(({ verdict }) => verdict === 'valid' || verdict === 'suspect')

@@ -3,11 +3,12 @@ import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
+import { calibrationNotes } from './calibration.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
-import { captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
+import { blockNotes, captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
 import { type Painter, painter } from './paint.ts'
 import { type Field, type Row, type Sheet, sheetsOf } from './sheet.ts'
 import { type SlopeSheet, slopeSheetsOf } from './slopes.ts'
@@ -38,9 +39,13 @@ export const tableReporter: Reporter = {
         ...slopeLines(slopes, view),
         ...(slopes.remark ? text(slopes.remark) : []),
       ]),
-      [...(isSearch ? capacityNotes(result) : captions(result)), ...suppressions(told), ...remarks(result)].flatMap(
-        (line) => text(line),
-      ),
+      [
+        ...(isSearch ? capacityNotes(result) : captions(result)),
+        ...blockNotes(result),
+        ...suppressions(told),
+        ...remarks(result),
+        ...calibrationNotes(result),
+      ].flatMap((line) => text(line)),
       ...doubtSections(told),
       thresholdSection(result),
       statusSection(result),

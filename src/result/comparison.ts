@@ -88,3 +88,13 @@ export const setAside = z.object({
   cause: reason,
   trials: z.array(trial),
 })
+
+/** Why no further block was begun. */
+export const stopped = z.object({
+  /** Measured, those that were measured again counted once. */
+  blocks: whole,
+  /** `precise`: the intervals are narrow enough. `most`: the scenario allows no more. `budget`: the next one might overrun the time. */
+  because: open<'planned' | 'precise' | 'most' | 'budget'>(),
+  /** A sentence. */
+  message: z.string(),
+})

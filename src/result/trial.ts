@@ -51,6 +51,8 @@ export const counts = z.object({
   corrupt: whole,
   replayed: whole,
   late: whole,
+  /** Of them, the part of receivers whose latencies are in a histogram of their own: a workload's slow ones. Absent: none. */
+  apart: z.object({ expected: whole, delivered: whole }).optional(),
 })
 
 export const load = z.object({

@@ -1,14 +1,19 @@
 import type { Member, Report, Usage } from '../control.ts'
+import { excursionsFrom } from '../engine/excursions.ts'
 import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { type Apart, joinLedger, type Ledger } from '../engine/ledger.ts'
-import { type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
+import { sliceNsOf } from '../engine/recorder.ts'
+import { handicapNote, type Injected } from '../handicap.ts'
+import { excursionsNeeded, type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
 import type { Slice } from '../recording.ts'
 import type { Latency, TimelineEntry, Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Conclusion, FigureSpec, Workload } from '../workload.ts'
+import type { Excursions } from './evidence.ts'
 import { dueOf, judge } from './judge.ts'
+import { machineOf } from './machine.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
 
@@ -24,6 +29,7 @@ export interface Told {
 export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialOutcome): Trial {
   const { workers, startedAt } = told
   const { settings } = planned.point
+  const { handicap } = planned.subject
   const reports = outcome.reports.map(({ report }) => report)
   const { apart, ...ledger } = joinLedger(
     outcome.sents,
@@ -35,9 +41,21 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
   const seconds = settings.durationNs / 1e9
   const achievedPerSec = total('receivedInside') / seconds
   const conclusion = concludeWith(told, settings, outcome, { counts: ledger, apart })
-  const latency = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
+  const measured = latencyOf(reports, settings, dueOf(ledger) - apart.expected)
+  const excursions = excursionsOf(reports, measured.response)
+  const latency = withoutFewExcursions(measured, excursions)
+  const timeline = timelineOf(reports)
+  const processes = outcome.reports.map(({ member, report }) => processOf(member, report.usage))
+  const machine = machineOf(outcome.machine, ownCpuNs(outcome, processes))
+  const incidents = told.workload.incidents?.(settings, settings.parameters) ?? []
   const judged = judge({
     outcome,
+    excursions,
+    timeline,
+    sliceNs: sliceNsOf(settings.durationNs),
+    processes,
+    machine,
+    clientsFrozen: incidents.some(({ kind }) => kind === 'freeze-client'),
     ledger,
     apart: { ...apart, achievedPerSec: total('receivedApart') / seconds },
     settings,
@@ -63,20 +81,19 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     ...judged,
     payload: settings.payload,
     load: loadOf(settings, achievedPerSec),
-    counts: { ...ledger },
+    counts: { ...ledger, ...(apart.expected > 0 && { apart }) },
     bytes: bytesOf(outcome),
     latency,
-    timeline: timelineOf(reports),
-    processes: outcome.reports.map(({ member, report }) => processOf(member, report.usage)),
-    bottleneck: null,
-    machine: null,
-    injected: null,
+    timeline,
+    processes,
+    machine,
+    injected: injectedBy(reports),
     phases: {
       connectNs: outcome.connectNs,
       settleNs: outcome.settleNs,
       overheadNs: overheadOf(outcome),
     },
-    workload: workloadOf(told.workload, conclusion, reports),
+    workload: workloadOf(told.workload, conclusion, reports, handicap && handicapNote(handicap)),
   }
 }
 
@@ -92,7 +109,12 @@ function concludeWith(
 }
 
 /** What only this workload reports: histograms of all processes added up, figures of them, and what it concluded. */
-function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: readonly Report[]): Trial['workload'] {
+function workloadOf(
+  { figures }: Workload,
+  conclusion: Conclusion,
+  reports: readonly Report[],
+  note: string | undefined,
+): Trial['workload'] {
   const merged = new Map<string, Histogram>()
   for (const { recording } of reports) {
     for (const [name, sparse] of Object.entries(recording.histograms)) {
@@ -120,7 +142,19 @@ function workloadOf({ figures }: Workload, conclusion: Conclusion, reports: read
     figures: Object.fromEntries(values),
     histograms,
     details: conclusion.details ?? {},
-    notes: [...(conclusion.notes ?? [])],
+    notes: [...(note === undefined ? [] : [note]), ...(conclusion.notes ?? [])],
+  }
+}
+
+/** What all servers did that a trial had, one after the other. */
+function injectedBy(reports: readonly Report[]): Trial['injected'] {
+  const all = reports.flatMap(({ injected }) => (injected ? [injected] : []))
+  if (all.length === 0) return null
+  const sum = (of: (one: Injected) => number) => all.reduce((total, one) => total + of(one), 0)
+  return {
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    reordered: sum(({ reordered }) => reordered),
   }
 }
 
@@ -144,6 +178,30 @@ function latencyOf(reports: readonly Report[], { load }: Settings, due: number):
   if (load.model !== 'open') return { response: responses, service: responses, sendLag: null }
   // What was never sent has no lag, so nothing is missing there.
   return { response: responses, service: summary(service, due), sendLag: summary(sendLag, sendLag.count) }
+}
+
+/** By the response time: what is slow from the actual send on is so from the intended one. */
+function excursionsOf(reports: readonly Report[], response: Latency | null): Excursions {
+  const peaks = reports.map(({ recording }) => recording.peaks)
+  const from = (limitNs: number | null | undefined) => (limitNs == null ? null : excursionsFrom(limitNs, peaks))
+  return { p99: from(response?.p99), p999: from(response?.p999) }
+}
+
+/** A p99.9 that one stall has made says when the machine stalled, and nothing of one message in a thousand. */
+function withoutFewExcursions(latency: Trial['latency'], { p999 }: Excursions): Trial['latency'] {
+  if (p999 === null || p999 >= excursionsNeeded) return latency
+  const { response, service } = latency
+  return {
+    ...latency,
+    response: response && { ...response, p999: null },
+    service: service && { ...service, p999: null },
+  }
+}
+
+/** CPU time of all of the trial's processes; null where one of them did not tell. */
+function ownCpuNs({ gone, reasons }: TrialOutcome, processes: Trial['processes']): number | null {
+  if (gone > 0 || reasons.length > 0) return null
+  return processes.reduce((sum, { cpuUserNs, cpuSystemNs }) => sum + cpuUserNs + cpuSystemNs, 0)
 }
 
 function summary(histogram: Histogram, due: number): Latency {
@@ -206,6 +264,7 @@ export function unsupportedTrial(planned: PlannedTrial, told: Told, lacking: str
     connectNs: 0,
     settleNs: 0,
     wallNs: 0,
+    machine: null,
   }
   const trial = assembleTrial(planned, told, nothing)
   return { ...trial, verdict: 'unsupported', reasons: [{ code: 'unsupported', message: lacking }], warnings: [] }

@@ -3,11 +3,13 @@ import { monotonicClock } from '../clock.ts'
 import type { Assignment, Ready, Report, Role } from '../control.ts'
 import { byDirection } from '../engine/traffic.ts'
 import { messageOf } from '../errors.ts'
+import type { Injected } from '../handicap.ts'
 import type { Dialer, Endpoint, Listener, Options, ServerChannel, Transport } from '../transport.ts'
 import { loadTransport } from '../transports/index.ts'
 import type { Half, Sent, Window, Workload } from '../workload.ts'
 import { findWorkload } from '../workloads/index.ts'
 import { checkEquivalence, isEquivalenceCheck, NotEquivalent, returnAll } from './equivalence.ts'
+import { serveHandicapped } from './handicap.ts'
 import { type EngineHost, engineHost } from './host.ts'
 import type { ToChild, ToController } from './ipc.ts'
 import { answersWith } from './support.ts'
@@ -21,6 +23,8 @@ interface Stage {
   readonly engine: EngineHost
   readonly half: Half
   readonly endpoint: Endpoint
+  /** Of a handicapped server. */
+  readonly injected?: () => Injected
   readonly usage: UsageMeter
   readonly clock: ReturnType<typeof monotonicClock>
   wireAtStart: { up: number; down: number }
@@ -51,7 +55,7 @@ async function prepare(assignment: Assignment): Promise<Ready> {
 }
 
 function optionsOf(
-  { settings, role, address, localAddress }: Assignment,
+  { settings, role, address, localAddress, options }: Assignment,
   { traits }: Transport,
   { needs, ask }: Workload,
 ): Options {
@@ -63,28 +67,32 @@ function optionsOf(
     highWaterBytes,
     ...ask?.(parameters),
     ...port,
+    ...(options && { own: options }),
     ...(localAddress === undefined ? {} : { localAddress }),
   }
 }
 
 async function serve<F>(
-  { ports = [] }: Assignment,
+  { ports = [], handicap, seed }: Assignment,
   transport: Transport<F>,
   workload: Workload,
   engine: EngineHost,
   options: Options,
 ) {
   let listener: Listener<F> | undefined
-  const half = workload.serve<F>(engine.host, () => {
+  const listening = () => {
     if (!listener) throw new Error('the listener is there only after prepare')
     return listener
-  })
+  }
+  const { half, ...worse } = handicap
+    ? serveHandicapped<F>(handicap, seed, workload, engine.host, listening)
+    : { half: workload.serve<F>(engine.host, listening) }
   const accept = (channel: ServerChannel<F>) =>
     isEquivalenceCheck(channel.hello) ? returnAll(channel, transport.traits) : half.accept(channel)
   for (const port of ports) listener ??= await transport.listen({ ...options, port }, accept).catch(() => undefined)
   listener ??= await transport.listen(options, accept)
   await half.prepare()
-  return { half, endpoint: listener as Endpoint, address: listener.address }
+  return { half, ...worse, endpoint: listener as Endpoint, address: listener.address }
 }
 
 async function drive<F>(
@@ -118,7 +126,7 @@ async function start(window: Window): Promise<Sent[]> {
 }
 
 function finish(): Report {
-  const { role, engine, half, endpoint, usage, wireAtStart } = staged()
+  const { role, engine, half, endpoint, usage, wireAtStart, injected } = staged()
   const wire = endpoint.wire()
   usage.settled()
   return {
@@ -127,6 +135,7 @@ function finish(): Report {
     usage: usage.finish(),
     wire: { up: wire.up - wireAtStart.up, down: wire.down - wireAtStart.down },
     ...byDirection(engine.traffic, role),
+    ...(injected && { injected: injected() }),
   }
 }
 

@@ -8,7 +8,7 @@ import { planClients } from './cast.ts'
 import { lastingPorts } from './lasting-port.ts'
 import { type Limits, sourcePorts } from './limits.ts'
 import type { PlannedTrial } from './plan.ts'
-import { missingTrait } from './support.ts'
+import { missingForHandicap, missingTrait } from './support.ts'
 import { runTrial, type TrialWatcher } from './trial.ts'
 
 /** What the trials of a run have in common. */
@@ -36,17 +36,20 @@ export async function measureTrial(
   const apart = restarts && ports.length === 0
   const clients = planClients(workload.cast(settings, settings.parameters), settings, traits, limits, apart)
   const told = { workload, traits, workers: clients.length, startedAt: new Date().toISOString() }
-  const lacking = missingTrait(workload, traits)
+  const { handicap, transport } = planned.subject
+  const lacking = missingTrait(workload, traits) ?? (handicap && missingForHandicap(handicap, traits))
   if (lacking) return unsupportedTrial(planned, told, lacking)
   const spec = {
     clients,
     incidents,
     ports,
     epochNs: String(epochNs),
-    transport: planned.subject.transport,
+    transport,
+    ...(planned.subject.options && { options: planned.subject.options }),
     workload: workload.name,
     settings,
     seed: planned.seed,
+    ...(handicap && { handicap }),
   }
   return assembleTrial(planned, told, await runTrial(spec, clock, aborted, watcher))
 }

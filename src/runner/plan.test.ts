@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { settings } from '../../test/outcome-fixture.ts'
+import { fixedBlocks, rules, settings } from '../../test/outcome-fixture.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import { type PlannedTrial, planTrials, trialNs, warmupNsOf } from './plan.ts'
 
@@ -13,7 +13,8 @@ function scenario(seed: number): Scenario {
     name: 'plan',
     workload: 'echo',
     subjects: transports.map((transport) => ({ label: `${transport}!`, transport })),
-    blocks: BLOCKS,
+    blocks: fixedBlocks(BLOCKS),
+    rules,
     seed,
     points: sizes.map((sizeBytes) => ({
       at: { payload: sizeBytes },

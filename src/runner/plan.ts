@@ -14,23 +14,42 @@ export interface PlannedTrial {
   readonly seed: number
 }
 
+/** Gives a block at a time: how many there will be may depend on what was measured. */
+export interface BlockPlanner {
+  /** Every cell once. The same block again has another order and other ids, and the same load. */
+  next(block: number): PlannedTrial[]
+}
+
 /**
- * Every cell once a block. Points come in random order, the subjects of a point adjacent and in random order among
- * themselves, so that drift of the machine does not become a difference between subjects.
+ * Points come in random order, the subjects of a point adjacent and in random order among themselves, the two that are
+ * compared next to each other, so that drift of the machine does not become a difference between subjects.
  */
-export function planTrials({ points, subjects, blocks, seed }: Scenario): PlannedTrial[] {
+export function blockPlanner({ points, subjects, gate, seed }: Scenario): BlockPlanner {
   const random = seededRandom(seed)
-  const trials: PlannedTrial[] = []
-  for (let block = 0; block < blocks; block++) {
-    const cells = shuffled(points, random).flatMap((point) =>
-      shuffled(subjects, random).map((subject) => ({ point, subject })),
-    )
-    cells.forEach((cell, order) => {
-      const id = `${String(trials.length + 1).padStart(4, '0')}-${cell.subject.transport}`
-      trials.push({ id, block, order, ...cell, seed: (seed + block) >>> 0 })
-    })
+  const isCompared = ({ label }: Subject) => label === gate?.base || label === gate?.head
+  const compared = subjects.filter(isCompared)
+  const others = subjects.filter((subject) => !isCompared(subject))
+  const groups = [...others.map((one) => [one]), ...(compared.length > 0 ? [compared] : [])]
+  let trials = 0
+  return {
+    next(block) {
+      const cells = shuffled(points, random).flatMap((point) =>
+        shuffled(groups, random)
+          .flatMap((group) => shuffled(group, random))
+          .map((subject) => ({ point, subject })),
+      )
+      return cells.map((cell, order) => {
+        const id = `${String(++trials).padStart(4, '0')}-${cell.subject.transport}`
+        return { id, block, order, ...cell, seed: (seed + block) >>> 0 }
+      })
+    },
   }
-  return trials
+}
+
+/** The trials that are measured in any case. */
+export function planTrials(scenario: Scenario): PlannedTrial[] {
+  const planner = blockPlanner(scenario)
+  return Array.from({ length: scenario.blocks.least }, (_, block) => planner.next(block)).flat()
 }
 
 /**
@@ -50,4 +69,23 @@ const OVERHEAD_NS = 1e9
 /** How long a trial takes, about, ns. */
 export function trialNs(settings: Settings): number {
   return warmupNsOf(settings) + settings.durationNs + OVERHEAD_NS
+}
+
+/** How long a block takes, about, ns. */
+export function blockNs({ points, subjects }: Pick<Scenario, 'points' | 'subjects'>): number {
+  return points.reduce((sum, { settings }) => sum + trialNs(settings), 0) * subjects.length
+}
+
+/** How many blocks there will be, and how long they take about, ns: one figure where it is known. */
+export interface RunSize {
+  readonly blocks: readonly [least: number, most: number]
+  readonly ns: readonly [least: number, most: number]
+}
+
+export function sizeOfRun(scenario: Scenario): RunSize {
+  const { least, most, budgetNs } = scenario.blocks
+  const one = blockNs(scenario)
+  const within = budgetNs === null ? most : Math.max(1, Math.floor(budgetNs / one))
+  const blocks = [Math.min(least, within), Math.min(most, within)] as const
+  return { blocks, ns: [blocks[0] * one, blocks[1] * one] }
 }

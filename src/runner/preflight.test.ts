@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { settings } from '../../test/outcome-fixture.ts'
+import { fixedBlocks, rules, settings } from '../../test/outcome-fixture.ts'
 import { UserError } from '../errors.ts'
 import type { Scenario, Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
@@ -31,7 +31,8 @@ function scenario(transports: readonly string[], connections: readonly number[])
     name: 'many',
     workload: 'echo',
     subjects: transports.map((transport) => ({ label: `${transport}+tuned`, transport })),
-    blocks: 1,
+    blocks: fixedBlocks(1),
+    rules,
     seed: 1,
     points: connections.map((count) => ({ at: {}, settings: { ...settings, connections: count, workers: 4 } })),
     thresholds: [],

@@ -1,23 +1,27 @@
-/** The story of a run: every planned trial in turn, each handed over to be kept as soon as it ends. */
+/** The story of a run: block after block, every trial handed over to be kept as soon as it ends. */
 import { monotonicClock } from '../clock.ts'
 import type { Member } from '../control.ts'
 import type { Ask } from '../engine/search.ts'
-import type { Trial } from '../result.ts'
+import type { Reason, Trial } from '../result.ts'
 import type { Scenario, Search } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Window, Workload } from '../workload.ts'
+import { type BlocksInput, type RunEnd, runBlocks } from './blocks.ts'
 import { readLimits } from './limits.ts'
 import { measureTrial } from './measure.ts'
-import { type PlannedTrial, planTrials } from './plan.ts'
+import type { PlannedTrial } from './plan.ts'
 import { type Answer, runSearches, type Walk } from './search.ts'
 
 /** What happens in a run, for those who show it. */
 export interface RunWatcher {
-  trialStarted?(planned: PlannedTrial, index: number, total: number): void
+  /** @param index in the plan; the same again for a block that is measured again */
+  trialStarted?(planned: PlannedTrial, index: number): void
   /** Instead of `trialStarted`, where the load is searched for: how many trials there will be is not known. */
   stepStarted?(planned: PlannedTrial, ask: Ask, index: number): void
   measuring?(planned: PlannedTrial, window: Window, members: readonly Member[]): void
   trialEnded?(planned: PlannedTrial, trial: Trial): void
+  /** The whole block is about to be measured again. */
+  blockAgain?(block: number, cause: Reason): void
 }
 
 export interface RunInput {
@@ -31,21 +35,20 @@ export interface RunInput {
   readonly watcher?: RunWatcher
 }
 
-/**
- * Runs all trials of a scenario. A trial that fails is kept with its reason and the others go on.
- * @returns the trials that ended; fewer than planned when the run was aborted
- */
-export async function runScenario(input: RunInput): Promise<Trial[]> {
-  const { scenario, watcher } = input
-  const planned = planTrials(scenario)
+/** Runs the blocks of a scenario until there are enough of them. */
+export async function runScenario(input: RunInput & Pick<BlocksInput, 'precisionOf'>): Promise<RunEnd> {
+  const { scenario, precisionOf, watcher } = input
   const measure = measurer(input)
-  const trials: Trial[] = []
-  for (const [index, one] of planned.entries()) {
-    const trial = await measure(one, () => watcher?.trialStarted?.(one, index, planned.length))
-    if (!trial) break
-    trials.push(trial)
-  }
-  return trials
+  const clock = monotonicClock(process.hrtime.bigint())
+  const cells = scenario.points.length * scenario.subjects.length
+  return runBlocks({
+    scenario,
+    measure: (planned) =>
+      measure(planned, () => watcher?.trialStarted?.(planned, planned.block * cells + planned.order)),
+    precisionOf,
+    nowNs: () => clock.nowNs(),
+    again: (block, cause) => watcher?.blockAgain?.(block, cause),
+  })
 }
 
 /** Searches for the highest load of each subject. What was measured until an abort is in the walks. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { childrenOf } from '../../test/cli-rig.ts'
-import { settings } from '../../test/outcome-fixture.ts'
+import { fixedBlocks, rules, settings } from '../../test/outcome-fixture.ts'
 import type { Trial } from '../result.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
@@ -63,7 +63,8 @@ test('of a run, pairs that cannot work are unsupported with a reason, and nothin
     name: 'unsupported',
     workload: 'chat',
     subjects: ['one-way', 'slow-hearing'].map((transport) => ({ label: transport, transport })),
-    blocks: 2,
+    blocks: fixedBlocks(2),
+    rules,
     seed: 1,
     points: [{ at: {}, settings }],
     thresholds: [],
@@ -76,11 +77,12 @@ test('of a run, pairs that cannot work are unsupported with a reason, and nothin
   ])
   const kept: Trial[] = []
   const seen: string[] = []
-  const trials = await runScenario({
+  const { trials, stopped } = await runScenario({
     scenario,
     workload: needing({ push: true, answers: 'each' }),
     traitsOf: (transport) => traits.get(transport) ?? able,
     keep: (trial) => kept.push(trial),
+    precisionOf: () => assert.fail('the number of blocks is given'),
     aborted: new AbortController().signal,
     watcher: {
       trialStarted: () => {
@@ -94,6 +96,7 @@ test('of a run, pairs that cannot work are unsupported with a reason, and nothin
   })
   assert.deepEqual(childrenOf(process.pid), [], 'no process')
   assert.deepEqual(kept, trials)
+  assert.equal(stopped?.because, 'planned')
   assert.deepEqual(
     seen,
     [1, 2, 3, 4].flatMap(() => ['started', 'unsupported']),

@@ -1,3 +1,4 @@
+import type { Handicap } from '../handicap.ts'
 import type { Options, Traits } from '../transport.ts'
 import type { WorkloadSpec } from '../workload.ts'
 
@@ -23,6 +24,19 @@ export function missingTrait(
   for (const trait of Object.keys(needs) as Array<keyof Needs>) {
     if (!satisfies(trait, traits, needs)) return `${name} needs ${trait}: ${String(needs[trait])}; ${LACKS[trait]}`
   }
+  return undefined
+}
+
+/** Why a transport's server cannot be handicapped so that the ledger shows it; undefined when it can. */
+export function missingForHandicap(
+  { lose, duplicate, reorder }: Handicap,
+  { answers, ordered }: Pick<Traits, 'answers' | 'ordered'>,
+): string | undefined {
+  if (lose === undefined && duplicate === undefined && reorder === undefined) return undefined
+  const faults = 'a handicap that loses, duplicates or reorders'
+  if (!ordered) return `${faults} needs ordered: true; ${LACKS.ordered}`
+  if (answers === 'each')
+    return `${faults} needs answers: any; a message without its own answer would answer for another`
   return undefined
 }
 

@@ -1,11 +1,13 @@
 /** The story of one trial: fresh processes, a barrier, a window, two phases of ending, and nothing left behind. */
 import type { Clock } from '../clock.ts'
 import type { Assignment, Member, Report } from '../control.ts'
+import type { Handicap } from '../handicap.ts'
 import type { Incident, Owed, Sent, Window } from '../workload.ts'
 import type { ClientPlan } from './cast.ts'
 import { Crew, type Reason } from './crew.ts'
 import { within } from './deadline.ts'
 import { befall } from './incidents.ts'
+import { type MachineMeter, type MachineUse, machineMeter } from './machine.ts'
 import { MemberEnded } from './member.ts'
 import { warmupNsOf } from './plan.ts'
 
@@ -19,7 +21,7 @@ const SLOWEST_CONNECTS_PER_SEC = 100
 const SURVIVORS_SETTLE_NS = 200_000_000
 
 /** The part of an assignment that is the same for all members of a trial. */
-type Common = Pick<Assignment, 'epochNs' | 'transport' | 'workload' | 'settings' | 'seed'>
+type Common = Pick<Assignment, 'epochNs' | 'transport' | 'options' | 'workload' | 'settings' | 'seed'>
 
 export interface TrialSpec extends Common {
   readonly clients: readonly ClientPlan[]
@@ -27,6 +29,8 @@ export interface TrialSpec extends Common {
   readonly incidents: readonly Incident[]
   /** Ports that the first server tries in turn; any free one where none of them is. */
   readonly ports: readonly number[]
+  /** Of the server, and of one that takes its place. */
+  readonly handicap?: Handicap
 }
 
 /** Phases of a trial that somebody may want to see. */
@@ -46,6 +50,8 @@ export interface TrialOutcome {
   readonly connectNs: number
   readonly settleNs: number
   readonly wallNs: number
+  /** Of the whole window; null where it was not reached. */
+  readonly machine: MachineUse | null
 }
 
 /** @param aborted ends the trial at once; `runTrial` then rejects with the signal's reason */
@@ -65,12 +71,14 @@ export async function runTrial(
     return outcome
   } finally {
     aborted.removeEventListener('abort', abort)
+    trial.machine.finish()
     await trial.crew.stop()
   }
 }
 
 class Trial {
   readonly crew = new Crew()
+  readonly machine: MachineMeter
   private readonly spec: TrialSpec
   private readonly clock: Clock
   private readonly watcher: TrialWatcher
@@ -86,6 +94,7 @@ class Trial {
   constructor(spec: TrialSpec, clock: Clock, watcher: TrialWatcher) {
     this.spec = spec
     this.clock = clock
+    this.machine = machineMeter(clock)
     this.watcher = watcher
   }
 
@@ -108,6 +117,7 @@ class Trial {
       connectNs: this.connectNs,
       settleNs: this.settleNs,
       wallNs: this.clock.nowNs() - startedNs,
+      machine: this.machine.finish(),
     }
   }
 
@@ -128,7 +138,7 @@ class Trial {
   }
 
   private assignmentOf({ role, index }: Member, inherited?: unknown): Assignment {
-    const { clients, incidents: _, ports, ...common } = this.spec
+    const { clients, incidents: _, ports, handicap, ...common } = this.spec
     const plan = role === 'client' ? clients[index] : undefined
     return {
       ...common,
@@ -141,6 +151,7 @@ class Trial {
       checks: role === 'client' && index === 0,
       ...(this.address === undefined ? { ports } : { address: this.address }),
       ...(plan?.localAddress === undefined ? {} : { localAddress: plan.localAddress }),
+      ...(role === 'server' && handicap && { handicap }),
       ...(inherited === undefined ? {} : { inherited }),
     }
   }
@@ -151,6 +162,7 @@ class Trial {
     const window = { startNs, warmNs, endNs: warmNs + this.spec.settings.durationNs }
     this.window = window
     this.crew.connected()
+    this.machine.watch(window)
     this.watcher.measuring?.(window, this.crew.members)
     const planMs = (window.endNs - startNs + LEAD_NS) / 1e6
     const incidents = befall(this.spec.incidents, {

@@ -46,13 +46,16 @@ export function problemsOf(
   ownerOf: (key: string) => string | undefined = () => undefined,
   above: Path = [],
 ): Problem[] {
-  const names = (code: string) => issues.filter((issue) => issue.code === code).map(({ path }) => path.join('.'))
-  // What a mapping lacks is what its unknown key was meant to be.
-  const unknown = new Set(names('unrecognized_keys'))
-  return issues
-    .filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('.')))
+  return telling(issues)
     .slice(0, ENOUGH)
     .flatMap((issue) => explain(issue, draft, above, ownerOf))
+}
+
+/** What a mapping lacks is what its unknown key was meant to be. */
+function telling(issues: readonly Issue[]): Issue[] {
+  const names = (code: string) => issues.filter((issue) => issue.code === code).map(({ path }) => path.join('.'))
+  const unknown = new Set(names('unrecognized_keys'))
+  return issues.filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('.')))
 }
 
 /** Whether an alternative of a union was tried in earnest: it found a mapping, or a name where it wants one. */
@@ -80,7 +83,7 @@ function explain(issue: Issue, draft: Draft, above: Path, ownerOf: (key: string)
   }
   // The alternative that was meant is the one that got so far as to look inside.
   const meant = issue.errors?.find((inner) => inner.some((each) => looksInside(each, value)))
-  if (meant !== undefined) return meant.flatMap((inner) => explain(inner, draft, path, ownerOf))
+  if (meant !== undefined) return telling(meant).flatMap((inner) => explain(inner, draft, path, ownerOf))
 
   const name = path.length === 0 ? 'the scenario' : pathName(path)
   const place = placeOf(draft, path, 'value')

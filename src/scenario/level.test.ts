@@ -48,7 +48,7 @@ for (const [lines, error] of [
   ['connections: [1, 0]', '3:18: connections must be a whole number from 1 to 1000000, got 0; '],
   ['connections: [[1]]', '3:15: connections must be a whole number from 1 to 1000000, got [1]; '],
   ['payload: {size: [64, 1]}', '3:22: payload.size must be a size'],
-  ['blocks: [1, 2]', '3:9: blocks must be a whole number from 1 to 1000, got [1,2]; '],
+  ['blocks: [1, 2]', '3:9: blocks must be a whole number from 1 to 1000, auto or a mapping, got [1,2]; '],
   [
     'connections: [1, 2]\nvary: {connections: [3]}',
     '4:8: vary.connections sets what the list of connections sets; remove one of them',

@@ -1,6 +1,6 @@
 /** From what a workload declares to the checked keys of its scenarios. */
 import { z } from 'zod'
-import type { Choice, Group, Parameter, Parameters, Quantity, Variant, Whole } from '../parameter.ts'
+import type { Choice, Flag, Group, Parameter, Parameters, Quantity, Variant, Whole } from '../parameter.ts'
 import { duration, mapping, rate, share, size, whole } from './fields.ts'
 import { durationNs, ratePerSec, shareOf, sizeBytes } from './units.ts'
 
@@ -21,6 +21,8 @@ export function parameterFields(parameters: Parameters): Record<string, z.ZodTyp
 
 function fieldOf(name: string, parameter: Parameter): z.ZodType {
   switch (parameter.kind) {
+    case 'flag':
+      return flagField(parameter)
     case 'whole':
       return wholeField(parameter)
     case 'choice':
@@ -32,6 +34,11 @@ function fieldOf(name: string, parameter: Parameter): z.ZodType {
     default:
       return quantityField(name, parameter)
   }
+}
+
+function flagField({ preset }: Flag): z.ZodType {
+  const field = z.boolean({ error: 'must be true or false; write one of them' })
+  return preset === undefined ? field.optional() : field.default(preset)
 }
 
 function wholeField({ from, to, preset }: Whole): z.ZodType {
@@ -85,6 +92,8 @@ function exampleOf(parameter: Parameter): string {
       return `${parameter.preset} or ${mappingOf(parameter.keys)}`
     case 'choice':
       return parameter.preset ?? parameter.words[0] ?? ''
+    case 'flag':
+      return String(parameter.preset ?? true)
     default:
       return String(parameter.preset ?? parameter.from)
   }

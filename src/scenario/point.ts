@@ -1,9 +1,10 @@
 /** One point of the matrix, from a draft to settings that its workload can work with. */
 import type { Values } from '../parameter.ts'
 import type { Cast, Complaint, WorkloadSpec } from '../workload.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, pathName, placeOf, valueAt } from './draft.ts'
 import { complaintsOf, problemsOf } from './issues.ts'
 import type { Problem } from './problems.ts'
+import { quote } from './quote.ts'
 import { MOST_CONNECTIONS, type ParsedScenario, scenarioSchema } from './schema.ts'
 import type { Catalog, Settings } from './settings.ts'
 import type { Vocabulary } from './vocabulary.ts'
@@ -19,8 +20,9 @@ export function pointReader(catalog: Catalog, { workload, refusalOf }: Vocabular
     const { success, data, error } = schema.safeParse(draft.value)
     if (!success) return { problems: problemsOf(error.issues, draft, refusalOf) }
     const read = settingsOf(data, workload)
-    if (!Array.isArray(read)) return { parsed: data, settings: read }
-    return { problems: complaintsOf(read, draft, workload.parameters) }
+    if (Array.isArray(read)) return { problems: complaintsOf(read, draft, workload.parameters) }
+    const late = lateFreezes(data, draft)
+    return late.length > 0 ? { problems: late } : { parsed: data, settings: read }
   }
 }
 
@@ -46,6 +48,17 @@ function settingsOf(parsed: ParsedScenario, workload: WorkloadSpec): Settings | 
     throw new Error(`${workload.name} casts ${connections} channels of ${parsed.connections} connections`)
   const wrong = [...tooMany(connections, workload), ...idleWorkers(given, casts)]
   return wrong.length > 0 ? wrong : { ...given, connections }
+}
+
+/** A server that is to freeze when nothing is measured any more. */
+function lateFreezes({ transports, duration }: ParsedScenario, draft: Draft): Problem[] {
+  return transports.flatMap(({ handicap }, index) => {
+    if ((handicap?.freeze?.atNs ?? 0) < duration) return []
+    const path = ['transports', index, 'server', 'handicap', 'freeze', 'at']
+    const got = quote(valueAt(draft, path))
+    const text = `${pathName(path)} must be before the end of duration, got ${got}; let it freeze earlier`
+    return [{ ...placeOf(draft, path, 'value'), text }]
+  })
 }
 
 /** The schema has checked each of them, by `parameterFields`. */

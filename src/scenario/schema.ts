@@ -2,8 +2,12 @@
 import { z } from 'zod'
 import { minimumPayloadBytes, type PayloadKind } from '../message.ts'
 import type { WorkloadSpec } from '../workload.ts'
+import { blocksField, budgetField } from './blocks-field.ts'
+import { compareField } from './compare-field.ts'
 import { duration, mapping, size, text, whole } from './fields.ts'
+import { serverField } from './handicap-field.ts'
 import { loadField, thresholdsField } from './load-field.ts'
+import { optionFields } from './option-fields.ts'
 import { parameterFields } from './parameter-fields.ts'
 import type { Catalog, Subject } from './settings.ts'
 
@@ -58,7 +62,9 @@ const warmup = z
           time: warmupTime.prefault('1s').describe('At least this long.'),
           messages: whole(0, 1e9)
             .default(WARMUP_MESSAGES)
-            .describe('At least this many messages: an offered rate warms up for longer to send them.'),
+            .describe(
+              'At least this many messages: an offered rate warms up for longer to send them, elsewhere fewer are warned of.',
+            ),
         },
         'must be a mapping; write it as in {time: 1s, messages: 200}',
       ),
@@ -70,29 +76,36 @@ const warmup = z
     typeof value === 'number' ? { time: value, messages: value === 0 ? 0 : WARMUP_MESSAGES } : value,
   )
 
-function subjects({ transports }: Catalog) {
+function subjects(catalog: Catalog) {
+  const { transports } = catalog
+  const { shape, ownOf } = optionFields(catalog)
   const use = z.enum(transports, { error: 'transport' }).describe('The transport to measure.')
-  const subject = z.union(
-    [
+  const subject = mapping(
+    {
       use,
-      mapping(
-        { use, label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.') },
-        '',
-      ),
-    ],
-    { error: 'must be a transport; write its name, or {use: ws, label: name}' },
-  )
+      label: text(60, 'one line').optional().describe('Name of its column; the transport unless given.'),
+      server: serverField,
+      ...shape,
+    },
+    '',
+  ).transform(({ use, label = use, server, ...given }, context): Subject => {
+    const { options, foreign } = ownOf(use, given)
+    for (const { key, message } of foreign) context.addIssue({ code: 'custom', path: [key], message })
+    const handicap = server?.handicap
+    return { label, transport: use, ...(options && { options }), ...(handicap && { handicap }) }
+  })
+  const item = z.union([use, subject], { error: 'must be a transport; write its name, or {use: ws, label: name}' })
   const error = `must be a list of 1 to ${MOST_SUBJECTS} transports; write it as in [ws, tcp]`
   return z
-    .array(subject, { error })
+    .array(item, { error })
     .min(1, { error })
     .max(MOST_SUBJECTS, { error })
     .transform((items, context): Subject[] => {
-      const all = items.map((item) =>
-        typeof item === 'string'
-          ? { label: item, transport: item }
-          : { label: item.label ?? item.use, transport: item.use },
-      )
+      const all = items.map((item): Subject => {
+        if (typeof item !== 'string') return item
+        const { options } = ownOf(item, {})
+        return { label: item, transport: item, ...(options && { options }) }
+      })
       for (const [at, { label, transport }] of all.entries()) {
         if (all.findIndex((other) => other.label === label) === at) continue
         const message = `must have a label of its own; write it as in {use: ${transport}, label: another name}`
@@ -131,7 +144,13 @@ export function sharedShape(catalog: Catalog, workload: WorkloadSpec) {
     duration: duration(MS, 24 * HOUR, 'from 1ms to 24h')
       .prefault('10s')
       .describe('How long each trial measures.'),
-    blocks: whole(1, 1000).default(3).describe('How many times every transport is measured, in random order.'),
+    blocks: blocksField()
+      .prefault(3)
+      .describe('How many times every transport is measured, in random order; auto: until the intervals are narrow.'),
+    budget: budgetField().describe('No further block is begun that would not end within this time.'),
+    compare: compareField(workload)
+      .optional()
+      .describe('Two subjects that are compared; without it those labelled base and head.'),
     seed: whole(0, 2 ** 32 - 1)
       .default(1)
       .describe('Of everything random: the order of trials, and arrivals.'),

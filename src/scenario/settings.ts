@@ -1,7 +1,7 @@
 /** What a scenario settles: whom it measures, and what holds at each point of its matrix. */
 import type { Handicap } from '../handicap.ts'
 import type { Payload } from '../message.ts'
-import type { Values } from '../parameter.ts'
+import type { Scalars, Values } from '../parameter.ts'
 import type { WorkloadSpec } from '../workload.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -69,5 +69,7 @@ export interface Subject {
 /** What a scenario may name. */
 export interface Catalog {
   readonly transports: readonly string[]
+  /** Of the transports that have options of their own, by name; none unless given. */
+  readonly options?: Readonly<Record<string, Scalars>>
   readonly workloads: readonly WorkloadSpec[]
 }

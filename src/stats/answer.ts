@@ -36,7 +36,10 @@ export function answerOf({
   }
   if (inconclusive.length > 0) {
     const parts = better.length > 0 ? [`${pair('is better than')}: ${list(better)}`, ...undecided] : undecided
-    return { verdict: 'inconclusive', text: capitalised(`${parts.join('; ')}${remedyOf(inconclusive)}.`) }
+    return {
+      verdict: 'inconclusive',
+      text: capitalised(`${parts.join('; ')}${remedyOf(inconclusive, gate.acrossSessions)}.`),
+    }
   }
   const excluded = `a slowdown of ${percent(gate.detect)} or more is excluded`
   if (better.length > 0) {
@@ -58,8 +61,13 @@ function listOf(some: readonly Comparison[], several: boolean): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }
 
-/** Blocks that would decide all of them, where some number is known to. */
-function remedyOf(inconclusive: readonly Comparison[]): string {
+/** What it would take: blocks, where some number is known to do; of separate runs no number does. */
+function remedyOf(inconclusive: readonly Comparison[], acrossSessions: boolean): string {
+  if (acrossSessions) {
+    const visible = inconclusive.map(({ smallestVisible }) => smallestVisible)
+    if (visible.some((one) => one === null)) return ''
+    return `; these separate runs tell no difference below ${percent(Number(Math.max(...visible.map(Number)).toPrecision(2)))}`
+  }
   const needed = inconclusive.map(({ blocksNeeded }) => blocksNeeded)
   if (needed.some((one) => one === null)) return ''
   return `; ${Math.max(...needed.map(Number))} blocks would decide it`

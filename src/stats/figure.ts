@@ -15,10 +15,10 @@ import {
 type Figure = (trial: Trial) => number | null
 type Quantile = 'p50' | 'p90' | 'p99' | 'p999'
 
-/** Something that was due never arrived: it would have been the slowest. */
+/** Something that was due never arrived, at a receiver whose latency counts: it would have been the slowest. */
 function censored(trial: Trial): boolean {
-  const { expected, skipped, delivered } = trial.counts
-  return expected + skipped + sendErrors(trial) > delivered
+  const { expected, skipped, delivered, apart = { expected: 0, delivered: 0 } } = trial.counts
+  return expected - apart.expected + skipped + sendErrors(trial) > delivered - apart.delivered
 }
 
 const response =

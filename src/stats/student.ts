@@ -23,11 +23,21 @@ function within(t: number, degrees: number): number {
  * @returns t with P(|T| <= t) = 0.95
  */
 export function t95(degrees: number): number {
-  // The normal distribution's 1.96 is the least, one degree's 12.71 the most; halving 60 times leaves no doubt.
-  let [low, high] = [1, 13]
+  return tQuantile(0.025, degrees)
+}
+
+/**
+ * @param tail above 0 and below 0.5
+ * @param degrees whole, from 1
+ * @returns t with P(T >= t) = `tail`
+ */
+export function tQuantile(tail: number, degrees: number): number {
+  let [low, high] = [0, 1]
+  while (within(high, degrees) < 1 - 2 * tail) high *= 2
+  // Halving 60 times leaves no doubt.
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2
-    if (within(middle, degrees) < 0.95) low = middle
+    if (within(middle, degrees) < 1 - 2 * tail) low = middle
     else high = middle
   }
   return high

@@ -17,6 +17,7 @@ const METHOD = '/rtbench.v1.Transport/Upload'
 export const grpcClientStream: Transport<Buffer> = {
   name: 'grpc-client-stream',
   summary: 'Uploads by one client-streaming gRPC call a channel, with one answer at the end (grpc-js).',
+  packages: ['@grpc/grpc-js'],
   traits: {
     push: false,
     ordered: true,

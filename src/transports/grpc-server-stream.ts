@@ -19,6 +19,7 @@ const METHOD = '/rtbench.v1.Transport/Subscribe'
 export const grpcServerStream: Transport<Buffer> = {
   name: 'grpc-server-stream',
   summary: 'Push by one server-streaming gRPC call a channel, and unary calls with all that waits up (grpc-js).',
+  packages: ['@grpc/grpc-js'],
   traits: {
     push: true,
     ordered: true,

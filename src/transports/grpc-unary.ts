@@ -17,6 +17,7 @@ import { UnaryServerChannel } from './grpc-unary-server.ts'
 export const grpcUnary: Transport<Buffer> = {
   name: 'grpc-unary',
   summary: 'One unary gRPC call a message, side by side on a connection for each channel (grpc-js).',
+  packages: ['@grpc/grpc-js'],
   traits: {
     push: false,
     ordered: false,

@@ -18,6 +18,7 @@ const METHOD = '/rtbench.v1.Transport/Exchange'
 export const grpc: Transport<Buffer> = {
   name: 'grpc',
   summary: 'One bidirectional gRPC stream a channel, each on a connection of its own (grpc-js).',
+  packages: ['@grpc/grpc-js'],
   traits: {
     push: true,
     ordered: true,

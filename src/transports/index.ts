@@ -1,4 +1,7 @@
-import type { Transport } from '../transport.ts'
+import type { Scalars, Transport } from '../transport.ts'
+import { sseOptions } from './sse-options.ts'
+import { tcpOptions } from './tcp-options.ts'
+import { wsOptions } from './ws-options.ts'
 
 /** Every transport, by name. Loaded on demand, so that a process pays only for the one it uses. */
 export const transports = {
@@ -19,3 +22,6 @@ export async function loadTransport(name: string): Promise<Transport> {
   if (!load) throw new Error(`unknown transport "${name}"; known: ${transportNames.join(', ')}`)
   return load()
 }
+
+/** Options of those that have some, known without loading them. */
+export const transportOptions: Readonly<Record<string, Scalars>> = { tcp: tcpOptions, ws: wsOptions, sse: sseOptions }

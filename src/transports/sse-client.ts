@@ -6,6 +6,7 @@ import { flushAfterEvent } from '../sockets/flush.ts'
 import { FRAME_HEAD_BYTES } from '../sockets/frames.ts'
 import { Heart } from '../sockets/heartbeat.ts'
 import { parseAddress, sourceOf } from '../sockets/loopback.ts'
+import { noDelayOf } from '../sockets/no-delay.ts'
 import type { Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Hello, Options } from '../transport.ts'
@@ -23,10 +24,11 @@ export function dial(address: string, options: Options): Dialer {
   const channels = new Set<SseClientChannel>()
   const heart = options.heartbeat && new Heart(options.heartbeat)
   const ends = { ...parseAddress(address), ...sourceOf(options) }
+  const noDelay = noDelayOf(options)
   const connector =
     (onSocket?: (socket: net.Socket) => void): buildConnector.connector =>
     (_, callback) => {
-      const socket = net.connect({ ...ends, noDelay: true })
+      const socket = net.connect({ ...ends, noDelay })
       meter.add(socket)
       onSocket?.(socket)
       const failed = (error: Error) => callback(error, null)

@@ -5,6 +5,7 @@ import { flushAfterTurn } from '../sockets/flush.ts'
 import { FrameReader, type FrameSink } from '../sockets/frames.ts'
 import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, stopListening } from '../sockets/loopback.ts'
+import { noDelayOf } from '../sockets/no-delay.ts'
 import type { Envelope, Sink } from '../sockets/outbox.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Closed, Hello, Listener, Options, Receiver, ServerChannel } from '../transport.ts'
@@ -50,7 +51,12 @@ export async function listen(options: Options, accept: (channel: ServerChannel<E
     channel.open(accept(channel), heart)
   }
 
-  const server = http.createServer({ noDelay: true, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 })
+  const server = http.createServer({
+    noDelay: noDelayOf(options),
+    requestTimeout: 0,
+    headersTimeout: 0,
+    keepAliveTimeout: 0,
+  })
   server.on('connection', (socket: Socket) => meter.add(socket))
   server.on('request', (request, response) => {
     response.on('error', () => {}) // Its channel hears of 'close'.

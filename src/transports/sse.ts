@@ -11,11 +11,13 @@
  */
 import type { Transport } from '../transport.ts'
 import { dial } from './sse-client.ts'
+import { sseOptions } from './sse-options.ts'
 import { type Encoded, listen } from './sse-server.ts'
 
 export const sse: Transport<Encoded> = {
   name: 'sse',
   summary: 'Server-sent events down and POSTs up over HTTP/1.1 (node:http, undici, eventsource-parser).',
+  packages: ['undici', 'eventsource-parser'],
   traits: {
     push: true,
     ordered: true,
@@ -26,6 +28,7 @@ export const sse: Transport<Encoded> = {
     heartbeat: 'client',
     socketsPerChannel: 2,
   },
+  options: sseOptions,
   listen,
   dial,
 }

@@ -9,9 +9,11 @@ import net from 'node:net'
 import { flushAfterEvent, flushAfterTurn } from '../sockets/flush.ts'
 import { frame } from '../sockets/frames.ts'
 import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
+import { noDelayOf } from '../sockets/no-delay.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Closed, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
 import { dataCame, TcpChannel } from './tcp-channel.ts'
+import { tcpOptions } from './tcp-options.ts'
 
 const READ_BYTES = 64 * 1024
 /** Generous, because thousands of connections may wait for one busy server. */
@@ -21,6 +23,7 @@ const EMPTY = new Uint8Array(0)
 export const tcp: Transport<Buffer> = {
   name: 'tcp',
   summary: 'Length-prefixed messages over plain TCP sockets: the floor for all others.',
+  packages: [],
   traits: {
     push: true,
     ordered: true,
@@ -31,13 +34,14 @@ export const tcp: Transport<Buffer> = {
     heartbeat: 'none',
     socketsPerChannel: 1,
   },
+  options: tcpOptions,
   listen,
   dial,
 }
 
 async function listen(options: Options, accept: (channel: ServerChannel<Buffer>) => Receiver) {
   const meter = wireMeter()
-  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = net.createServer({ allowHalfOpen: true, noDelay: noDelayOf(options) }, (socket) => {
     meter.add(socket)
     const channel = new TcpChannel(socket, options.highWaterBytes, flushAfterTurn, (greeting) => {
       if (!channel.readHello(greeting)) return
@@ -59,6 +63,7 @@ async function listen(options: Options, accept: (channel: ServerChannel<Buffer>)
 function dial(address: string, options: Options): Dialer {
   const meter = wireMeter()
   const ends = { ...parseAddress(address), ...sourceOf(options) }
+  const noDelay = noDelayOf(options)
   // One for all sockets: a read is consumed before the next one happens.
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
 
@@ -70,7 +75,7 @@ function dial(address: string, options: Options): Dialer {
           return true
         }
         const socket = net.connect({ ...ends, allowHalfOpen: true, onread: { buffer, callback } })
-        socket.setNoDelay(true)
+        socket.setNoDelay(noDelay)
         meter.add(socket)
         const accepted = (greeting: Buffer) => {
           // Also where a port that nobody listens at was given to this very socket, so that it is connected to itself.

@@ -6,7 +6,9 @@ import { CorkedSocket } from '../sockets/corked-socket.ts'
 import { type Flush, flushAfterTurn } from '../sockets/flush.ts'
 import { type Heart, silenceOf, type Watch, type Watched } from '../sockets/heartbeat.ts'
 import type { Channel, Closed, Hello, Options, Receiver, ServerChannel } from '../transport.ts'
+import { DeflatedQueue } from './ws-deflated.ts'
 import { type Frame, frame } from './ws-frame.ts'
+import { isCompressed } from './ws-options.ts'
 
 /** A close gives up when no byte has moved for so long: the peer is dead. */
 const CLOSE_IDLE_MS = 10_000
@@ -48,8 +50,9 @@ export class WsChannel implements Channel, Watched {
   protected readonly socket: net.Socket
   protected readonly options: Options
   readonly #flush: Flush
-  /** From the first message on: idle connections are many. */
+  /** These two, one of them, from the first message on: idle connections are many. */
   #corked: CorkedSocket | undefined
+  #deflated: DeflatedQueue | undefined
   #receiver: Receiver | undefined
   #by: Closed['by'] | undefined
   #cut = false
@@ -89,15 +92,16 @@ export class WsChannel implements Channel, Watched {
   }
 
   get full(): boolean {
-    return this.#corked?.full ?? false
+    return (this.#corked ?? this.#deflated)?.full ?? false
   }
 
   queuedBytes(): number {
-    return this.#corked?.queuedBytes ?? 0
+    return (this.#corked ?? this.#deflated)?.queuedBytes ?? 0
   }
 
   send(message: Uint8Array): boolean {
     if (!this.isOpen) return false
+    if (isCompressed(this.options)) return this.sendDeflated(Buffer.from(message))
     this.corked.take(message.length)
     this.link.send(message, { binary: this.options.kind === 'binary' })
     return !this.full
@@ -154,14 +158,24 @@ export class WsChannel implements Channel, Watched {
   }
 
   protected get corked(): CorkedSocket {
-    this.#corked ??= new CorkedSocket(this.socket, this.options.highWaterBytes, this.#flush, () => {
-      if (this.isOpen) this.#receiver?.drain?.()
-    })
+    this.#corked ??= new CorkedSocket(this.socket, this.options.highWaterBytes, this.#flush, () => this.#drained())
     return this.#corked
+  }
+
+  /** @param message must not change any more */
+  protected sendDeflated(message: Uint8Array): boolean {
+    this.#deflated ??= new DeflatedQueue(this.link, this.options, () => this.#drained())
+    this.#deflated.send(message)
+    return !this.full
+  }
+
+  #drained(): void {
+    if (this.isOpen) this.#receiver?.drain?.()
   }
 
   closed(code: number, reason: string): void {
     this.#corked?.clear()
+    this.#deflated?.clear()
     this.#watch?.stop()
     // Where nobody began to close it, and the socket neither ended nor broke, this endpoint was closed.
     if (code !== ABNORMAL || this.socket.readableEnded || this.socket.errored) this.#by ??= 'peer'
@@ -191,11 +205,12 @@ export class ServerWsChannel extends WsChannel implements ServerChannel<Frame> {
   }
 
   override send(message: Uint8Array): boolean {
-    return this.sendEncoded(frame(message, this.options.kind))
+    return isCompressed(this.options) ? super.send(message) : this.sendEncoded(frame(message, this.options.kind))
   }
 
   sendEncoded({ bytes, payloadBytes }: Frame): boolean {
     if (!this.isOpen) return false
+    if (isCompressed(this.options)) return this.sendDeflated(bytes.subarray(bytes.length - payloadBytes))
     this.corked.write(bytes, payloadBytes)
     return !this.full
   }

@@ -1,6 +1,6 @@
 /**
- * Messages over WebSocket, with the `ws` package on both sides: text frames for text, binary frames for binary, no
- * compression. Sockets are corked while a tick sends, so that its frames leave in one write.
+ * Messages over WebSocket, with the `ws` package on both sides: text frames for text, binary frames for binary, without
+ * compression unless asked for. Sockets are corked while a tick sends, so that its frames leave in one write.
  */
 import http from 'node:http'
 import net from 'node:net'
@@ -9,16 +9,17 @@ import { messageOf } from '../errors.ts'
 import { flushAfterEvent } from '../sockets/flush.ts'
 import { Heart } from '../sockets/heartbeat.ts'
 import { listenOnLoopback, parseAddress, sourceOf, stopListening } from '../sockets/loopback.ts'
+import { noDelayOf } from '../sockets/no-delay.ts'
 import { wireMeter } from '../sockets/wire.ts'
 import type { Channel, Dialer, Listener, Options, Receiver, ServerChannel, Transport } from '../transport.ts'
 import { LAST_EVENT_ID, Link, ServerWsChannel, WsChannel } from './ws-channel.ts'
 import { type Frame, frame } from './ws-frame.ts'
+import { isCompressed, wsOptions } from './ws-options.ts'
 
 /** Generous, because thousands of connections may wait for one busy server. */
 const HANDSHAKE_MS = 30_000
 
 const LIBRARY_OPTIONS = {
-  perMessageDeflate: false,
   maxPayload: 64 * 1024 * 1024,
   // The library's limit would cut a slow reader amid its last messages; `CLOSE_IDLE_MS` does not.
   closeTimeout: 2 ** 31 - 1,
@@ -26,7 +27,8 @@ const LIBRARY_OPTIONS = {
 
 export const ws: Transport<Frame> = {
   name: 'ws',
-  summary: 'WebSocket with the ws package on both sides, without compression.',
+  summary: 'WebSocket with the ws package on both sides, without compression unless asked for.',
+  packages: ['ws'],
   traits: {
     push: true,
     ordered: true,
@@ -37,6 +39,7 @@ export const ws: Transport<Frame> = {
     heartbeat: 'both',
     socketsPerChannel: 1,
   },
+  options: wsOptions,
   listen,
   dial,
 }
@@ -44,8 +47,14 @@ export const ws: Transport<Frame> = {
 async function listen(options: Options, accept: (channel: ServerChannel<Frame>) => Receiver) {
   const meter = wireMeter()
   const heart = options.heartbeat && new Heart(options.heartbeat)
-  const upgrader = new WebSocketServer({ ...LIBRARY_OPTIONS, WebSocket: Link, noServer: true, clientTracking: false })
-  const server = http.createServer({ noDelay: true }, (_request, response) => {
+  const upgrader = new WebSocketServer({
+    ...LIBRARY_OPTIONS,
+    perMessageDeflate: isCompressed(options),
+    WebSocket: Link,
+    noServer: true,
+    clientTracking: false,
+  })
+  const server = http.createServer({ noDelay: noDelayOf(options) }, (_request, response) => {
     response.writeHead(426, { connection: 'close' }).end('This server speaks WebSocket only.\n')
   })
   server.on('connection', (socket) => meter.add(socket))
@@ -76,12 +85,13 @@ function dial(address: string, options: Options): Dialer {
   return {
     connect(receiver, hello, lastEventId) {
       return new Promise<Channel>((resolve, reject) => {
-        const socket = net.connect({ ...ends, noDelay: true })
+        const socket = net.connect({ ...ends, noDelay: noDelayOf(options) })
         meter.add(socket)
         const query = new URLSearchParams(hello)
         if (lastEventId !== undefined) query.set(LAST_EVENT_ID, lastEventId)
         const link = new Link(`ws://${address}/?${query}`, {
           ...LIBRARY_OPTIONS,
+          perMessageDeflate: isCompressed(options),
           createConnection: () => socket,
           generateMask,
           handshakeTimeout: HANDSHAKE_MS,
@@ -89,6 +99,11 @@ function dial(address: string, options: Options): Dialer {
         const refused = (error: Error) => reject(new Error(`ws: cannot connect to ${address}: ${messageOf(error)}`))
         link.once('error', refused)
         link.once('open', () => {
+          if (isCompressed(options) && !link.extensions.includes('permessage-deflate')) {
+            refused(new Error('the server does not compress'))
+            link.terminate()
+            return
+          }
           link.off('error', refused)
           const channel = new WsChannel(link, socket, options, flushAfterEvent)
           channel.open(receiver, heart)

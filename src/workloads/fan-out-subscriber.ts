@@ -53,7 +53,7 @@ export class Subscriber implements Receiver {
     const state = reader.read(bytes)
     const { header } = reader
     if (state === 'good' && header.kind === Kind.dropped) {
-      this.inlet.giveUp(header.position)
+      this.inlet.forgone(header.position)
       return
     }
     // Another room's message is none of this one's, which the account finds out by its source.

@@ -1,0 +1,25 @@
+/** A result file that somebody names on the command line. */
+import { UserError } from '../errors.ts'
+import type { Result } from '../result.ts'
+import { parseResult } from '../result-reader.ts'
+import { escapeText } from '../scenario/quote.ts'
+import { readTextFile } from '../scenario/text-file.ts'
+import { inconsistencyOf } from '../stats/consistency.ts'
+
+export interface StoredResult {
+  /** As it was named, fit to be shown. */
+  readonly file: string
+  readonly result: Result
+}
+
+/** Several times the largest run that is meant to be stored. */
+const MOST_BYTES = 128 * 2 ** 20
+
+/** @throws UserError, one line: no file, no result, another version, or one that contradicts itself */
+export function readStoredResult(path: string): StoredResult {
+  const { file, text } = readTextFile(path, MOST_BYTES)
+  const result = parseResult(text, file)
+  const found = inconsistencyOf(result)
+  if (found === null) return { file, result }
+  throw new UserError(`${file}: contradicts itself: ${escapeText(found)}; choose a file as rtbench wrote it`)
+}

@@ -1,0 +1,71 @@
+import type { Trial, Warning } from '../result.ts'
+
+/** Longer than this a process stands still by no healthy work of its own: 200 messages of a small load are due meanwhile. */
+const STANDSTILL_NS = 100_000_000
+/** Of the window: garbage collection that takes more is a good part of what is measured. */
+const GARBAGE_SHARE = 0.1
+/** Of all cores' time, by the hypervisor. */
+const STOLEN_SHARE = 0.05
+/** Server and client have to share what other programs leave. */
+const FEWEST_CORES = 1
+/** Far above what reading two clocks may err by, and below what anybody sets a clock by on purpose. */
+const CLOCK_DRIFT_NS = 10_000_000
+
+/** What disturbed a trial, or may have. */
+export interface Surroundings {
+  readonly processes: Trial['processes']
+  readonly machine: Trial['machine']
+  /** All that `machine` is of. */
+  readonly cores: number
+  readonly durationNs: number
+  /** Client processes were stopped on purpose. */
+  readonly clientsFrozen: boolean
+}
+
+export function disturbancesOf(surroundings: Surroundings): Warning[] {
+  const { processes, machine, durationNs, clientsFrozen } = surroundings
+  const warnings: Warning[] = []
+  const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
+  const left = processes.filter(({ role }) => !(clientsFrozen && role === 'client'))
+  const stalled = most(left, ({ eventLoopDelayMax }) => eventLoopDelayMax)
+  if (stalled && stalled.value > STANDSTILL_NS) {
+    add('event-loop-delay', `the ${stalled.role}'s event loop stood still for ${ms(stalled.value)}`)
+  }
+  const paused = most(left, ({ gcMaxNs }) => gcMaxNs)
+  const collecting = most(processes, ({ gcNs }) => gcNs)
+  if (paused && paused.value > STANDSTILL_NS) {
+    add('gc-pauses', `garbage collection stopped the ${paused.role} for ${ms(paused.value)} at once`)
+  } else if (collecting && collecting.value > durationNs * GARBAGE_SHARE) {
+    const share = percent(collecting.value / durationNs)
+    add('gc-pauses', `garbage collection took ${share} of the ${collecting.role}'s time`)
+  }
+  const taken = takenFrom(surroundings)
+  if (taken) add('cpu-steal', taken)
+  const driftNs = machine?.clockDriftNs ?? 0
+  if (Math.abs(driftNs) > CLOCK_DRIFT_NS) {
+    const how = driftNs > 0 ? 'ahead' : 'back'
+    add('clock-anomaly', `the wall clock went ${ms(Math.abs(driftNs))} ${how} of the monotonic one: set, or suspended`)
+  }
+  return warnings
+}
+
+function takenFrom({ machine, cores }: Surroundings): string | undefined {
+  const { stealShare, foreignShare } = machine ?? {}
+  if (stealShare && stealShare > STOLEN_SHARE) return `the hypervisor took ${percent(stealShare)} of the processor`
+  if (!foreignShare || (1 - foreignShare - (stealShare ?? 0)) * cores >= FEWEST_CORES) return undefined
+  return `other programs used ${percent(foreignShare)} of the processor: less than one of ${cores} cores was left`
+}
+
+function most(processes: Trial['processes'], of: (one: Trial['processes'][number]) => number | null) {
+  return processes
+    .map((one) => ({ role: one.role, value: of(one) ?? 0 }))
+    .toSorted((one, other) => other.value - one.value)[0]
+}
+
+function ms(ns: number): string {
+  return `${Math.round(ns / 1e6)} ms`
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}

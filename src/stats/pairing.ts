@@ -1,0 +1,69 @@
+/** Trials of two subjects side by side: block by block, at each point. */
+import type { Point, Trial } from '../result.ts'
+import { cellsOf, pointKey } from './cell.ts'
+import { figureOf } from './figure.ts'
+
+export interface Pairing {
+  readonly point: Point
+  /** Of blocks with a usable trial of both, in the order of blocks. */
+  readonly pairs: ReadonlyArray<{ readonly block: number; readonly base: Trial; readonly head: Trial }>
+  /** Usable trials, paired or not. */
+  readonly baseTrials: number
+  readonly headTrials: number
+  /** Why blocks have no pair, e.g. `block 3: head is invalid`. */
+  readonly leftOut: readonly string[]
+}
+
+/** One for each point, in the order of the trials. */
+export function pairingsOf(trials: readonly Trial[], base: string, head: string): Pairing[] {
+  const cells = cellsOf(trials)
+  const points = new Map(cells.map(({ point }) => [pointKey(point), point]))
+  return [...points].map(([key, point]) => {
+    const here = cells.filter((cell) => pointKey(cell.point) === key)
+    const of = (subject: string) => here.find((cell) => cell.subject === subject)
+    const bases = of(base)
+    const heads = of(head)
+    const blocks = new Set([...(bases?.trials ?? []), ...(heads?.trials ?? [])].map(({ block }) => block))
+    const rows = [...blocks]
+      .toSorted((one, other) => one - other)
+      .map((block) => {
+        const inBlock = (trial: Trial) => trial.block === block
+        return { block, base: bases?.usable.find(inBlock), head: heads?.usable.find(inBlock) }
+      })
+    const stateOf = (block: number, found: readonly Trial[] = []) =>
+      found.find((trial) => trial.block === block)?.verdict ?? 'missing'
+    return {
+      point,
+      pairs: rows.flatMap((row) =>
+        row.base && row.head ? [{ block: row.block, base: row.base, head: row.head }] : [],
+      ),
+      baseTrials: bases?.usable.length ?? 0,
+      headTrials: heads?.usable.length ?? 0,
+      leftOut: rows.flatMap((row) => {
+        const states = [
+          ...(row.base ? [] : [`${base} is ${stateOf(row.block, bases?.trials)}`]),
+          ...(row.head ? [] : [`${head} is ${stateOf(row.block, heads?.trials)}`]),
+        ]
+        return states.length > 0 ? [`block ${row.block}: ${states.join(' and ')}`] : []
+      }),
+    }
+  })
+}
+
+export interface Figures {
+  readonly values: readonly number[]
+  /** Trials whose figure has no logarithm, and why, e.g. `0003-ws has none`. */
+  readonly unfit: readonly string[]
+}
+
+/** The figures of some trials, as far as ratios can be made of them. */
+export function figuresOf(trials: readonly Trial[], metric: string): Figures {
+  const found = trials.map((trial) => ({ id: trial.id, value: figureOf(trial, metric) }))
+  return {
+    values: found.flatMap(({ value }) => (value !== null && value > 0 ? [value] : [])),
+    unfit: found.flatMap(({ id, value }) => {
+      if (value === null) return [`${id} has none`]
+      return value > 0 ? [] : [`${id} has ${value}`]
+    }),
+  }
+}

@@ -1,0 +1,86 @@
+/** Who is best at each point, after all pairs have been compared. */
+import { metrics, type Ranking, type Trial } from '../result.ts'
+import { cellsOf, pointKey } from './cell.ts'
+import { holm } from './correction.ts'
+import { LEVEL } from './decision.ts'
+import { figuresOf, pairingsOf } from './pairing.ts'
+import { hodgesLehmann, signedRank } from './signed-rank.ts'
+import { judgedMetric } from './standing.ts'
+
+/**
+ * Every pair of subjects that compete (none of whose trials is invalid or unsupported), block by block, by the signed-rank test, Holm over
+ * all pairs of the point. Points with fewer than two such subjects have no ranking.
+ */
+export function rankingsOf(trials: readonly Trial[]): Ranking[] {
+  const cells = cellsOf(trials)
+  const points = new Map(cells.map(({ point }) => [pointKey(point), point]))
+  return [...points].flatMap(([key, point]) => {
+    const here = cells.filter(
+      (cell) => pointKey(cell.point) === key && (cell.verdict === 'valid' || cell.verdict === 'suspect'),
+    )
+    const model = here[0]?.trials[0]?.load.model
+    if (here.length < 2 || !model) return []
+    const metric = judgedMetric(model)
+    const { unit, better } = metrics[metric]
+    const pairs = pairsOf(
+      here.map(({ subject }) => subject),
+      here.flatMap((cell) => cell.trials),
+      metric,
+    )
+    return [{ metric, unit, better, point, best: bestOf(pairs, better), pairs }]
+  })
+}
+
+type Pair = Ranking['pairs'][number]
+
+function pairsOf(subjects: readonly string[], trials: readonly Trial[], metric: string): Pair[] {
+  const tested = subjects.flatMap((one, index) =>
+    subjects.slice(index + 1).map((other) => {
+      const [pairing] = pairingsOf(
+        trials.filter(({ subject }) => subject === one || subject === other),
+        one,
+        other,
+      )
+      const blocks = pairing?.pairs ?? []
+      const ones = figuresOf(
+        blocks.map(({ base }) => base),
+        metric,
+      )
+      const others = figuresOf(
+        blocks.map(({ head }) => head),
+        metric,
+      )
+      const isWhole = ones.unfit.length + others.unfit.length === 0
+      const logs = isWhole ? ones.values.map((value, block) => Math.log((others.values[block] ?? value) / value)) : []
+      const { estimate, interval } = hodgesLehmann(logs, 1 - LEVEL)
+      const ratio = estimate === null ? null : Math.exp(estimate)
+      const ci95: [number, number] | null = interval && [Math.exp(interval[0]), Math.exp(interval[1])]
+      return { pair: { one, other, ratio, ci95 }, p: signedRank(logs).pTwoSided }
+    }),
+  )
+  const adjusted = holm(tested.map(({ p }) => p))
+  return tested.map(({ pair }, index) => ({
+    ...pair,
+    pAdjusted: pair.ratio === null ? null : (adjusted[index] ?? null),
+  }))
+}
+
+/** Measurably better than every other. */
+function bestOf(pairs: readonly Pair[], better: Ranking['better']): string | null {
+  const subjects = new Set(pairs.flatMap(({ one, other }) => [one, other]))
+  const wins = (subject: string) => (pair: Pair) => {
+    if (pair.ratio === null || pair.pAdjusted === null || pair.pAdjusted > LEVEL) return false
+    const isOtherBetter = better === 'higher' ? pair.ratio > 1 : pair.ratio < 1
+    return (isOtherBetter ? pair.other : pair.one) === subject && pair.ratio !== 1
+  }
+  const best = [...subjects].find((subject) =>
+    pairs.filter(({ one, other }) => one === subject || other === subject).every(wins(subject)),
+  )
+  return best ?? null
+}
+
+/** So many blocks it takes, at the least, to call the best of so many subjects: all pairs have to pass Holm. */
+export function blocksToRank(subjects: number): number {
+  const pairs = (subjects * (subjects - 1)) / 2
+  return Math.max(6, Math.ceil(Math.log2((2 * pairs) / LEVEL)))
+}

@@ -1,0 +1,3 @@
+import { noDelayOption } from '../sockets/no-delay.ts'
+
+export const tcpOptions = noDelayOption
