@@ -23,13 +23,15 @@ test('what is no result is refused in one line, and nothing is written', () => {
   store('one.json', plainResult)
   writeFileSync('cut.json', JSON.stringify(plainResult).slice(0, 500))
   store('future.json', { ...plainResult, schemaVersion: '2.0' })
+  store('edited.json', { ...plainResult, trials: plainResult.trials.slice(1) })
   store('foreign.json', { hello: 'world' })
   const cases: ReadonlyArray<readonly [string, RegExp]> = [
     ['cut.json', /^cut\.json: not complete JSON: /],
     ['future.json', /^future\.json: schemaVersion 2\.0, /],
     ['foreign.json', /^foreign\.json: not an rtbench result: /],
-    ['missing.json', /^missing\.json: cannot be read: .*ENOENT/],
-    ['.', /^\.: cannot be read: /],
+    ['missing.json', /^missing\.json: there is no such file; check the path$/],
+    ['edited.json', /^edited\.json: contradicts itself: /],
+    ['.', /^\.: /],
   ]
   for (const [file, expected] of cases) {
     const error = errorOf(() => report(['one.json', file], { html: 'never.html' }))

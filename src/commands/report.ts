@@ -1,18 +1,15 @@
 /** `rtbench report`: stored results as files for people and for other programs. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ExitCode, messageOf, UserError } from '../errors.ts'
+import { ExitCode, UserError } from '../errors.ts'
 import type { FileReporter, Run } from '../reporter.ts'
 import { fileReporters } from '../reporters/index.ts'
-import { parseResult } from '../result-reader.ts'
 import { checkWherever, writeWherever } from '../runner/store.ts'
 import { mergeRuns } from '../stats/merge.ts'
+import { readStoredResult } from './stored-result.ts'
 
 /** A file for each reporter that was asked for, by its name. */
 export type ReportFlags = Readonly<Record<string, string | undefined>>
-
-/** Node holds no longer text; a result of this size is no rtbench result that a report could show. */
-const LARGEST_BYTES = 256 * 1024 * 1024
 
 /** @returns the exit code */
 export function report(files: readonly string[], flags: ReportFlags): ExitCode {
@@ -25,7 +22,7 @@ export function report(files: readonly string[], flags: ReportFlags): ExitCode {
     throw new UserError(`report: no format was asked for; add ${names}`)
   }
   for (const { reporter, file } of wanted) checkTarget(reporter, file, files)
-  const chapters = mergeRuns(files.map(readRun))
+  const chapters = mergeRuns(files.map(runOf))
   for (const { reporter, file } of wanted) {
     const text = reporter.render(chapters)
     if (file === '-') process.stdout.write(text)
@@ -46,17 +43,7 @@ function checkTarget({ name }: FileReporter, file: string, results: readonly str
   if (isResult) throw new UserError(`--${name} ${file}: that is one of the results; choose another file`)
 }
 
-/** @throws UserError, one line, for what is no result */
-export function readRun(file: string): Run {
-  const text = readText(file)
-  return { name: basename(file).replace(/\.json$/, ''), result: parseResult(text, file), text }
-}
-
-function readText(file: string): string {
-  try {
-    if (statSync(file).size > LARGEST_BYTES) throw new Error('it is larger than 256 MiB')
-    return readFileSync(file, 'utf8')
-  } catch (thrown) {
-    throw new UserError(`${file}: cannot be read: ${messageOf(thrown)}; choose a file that rtbench wrote`)
-  }
+function runOf(file: string): Run {
+  const { result, text } = readStoredResult(file)
+  return { name: basename(file).replace(/\.json$/, ''), result, text }
 }

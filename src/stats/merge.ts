@@ -118,6 +118,7 @@ function joined(first: Result, runs: readonly Named[]): Result {
     gate: null,
     rankings: [],
     setAside: results.flatMap(({ setAside }) => setAside),
+    stopped: null,
     calibration: null,
     capacities: results.flatMap(({ capacities }) => capacities),
   }

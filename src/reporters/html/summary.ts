@@ -21,6 +21,7 @@ ${runs.map((run) => html`<li><span class="mark ${run.result.status}">${run.resul
 ${trials.length > 0 ? trials : html`<li>no trials</li>`}
 </ul>
 <p class="setting">${sentence(setting(result))}</p>
+${runs.map((run) => (run.result.stopped ? html`<p class="note">${runs.length > 1 ? html`${name(run.name)}: ` : null}${sentence(run.result.stopped.message)}</p>` : null))}
 ${runs.length > 1 ? html`<p class="note">Measured in ${runs.length} separate runs. Subjects of different runs differ also by what differed between the runs (another time, another machine); such differences carry no interval here.</p>` : null}`
 }
 
