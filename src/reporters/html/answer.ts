@@ -3,7 +3,7 @@ import type { Chapter, Run } from '../../reporter.ts'
 import type { Ranking, Result } from '../../result.ts'
 import { answerOf } from '../../stats/answer.ts'
 import { clearlyHighest, mayBearMore } from '../../stats/capacity.ts'
-import { pointKey, pointName } from '../../stats/cell.ts'
+import { cellsOf, pointKey, pointName } from '../../stats/cell.ts'
 import { changes } from '../../stats/change.ts'
 import { figure, plural, ratio } from '../format.ts'
 import { type Content, html, type Markup, name, sentence } from './markup.ts'
@@ -82,6 +82,10 @@ function unranked(result: Result): Content {
   const blocks = new Set(result.trials.map(({ block }) => block)).size
   if (blocks < FEWEST_BLOCKS) {
     return `Too few blocks to say who is best: ${plural(blocks, 'block')}, and it takes at least ${FEWEST_BLOCKS}. The figures below are what was measured; differences between them may be chance.`
+  }
+  const competing = cellsOf(result.trials).filter(({ verdict }) => verdict === 'valid' || verdict === 'suspect')
+  if (new Set(competing.map(({ subject }) => subject)).size < 2) {
+    return 'Nobody is called best: fewer than two subjects have valid trials only. The figures below are what was measured.'
   }
   return 'No measurable difference is stated: this result has no comparison of its subjects. The figures below are what was measured.'
 }

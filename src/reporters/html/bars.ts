@@ -57,7 +57,7 @@ export function barTable({ caption, note, bars, axis: shared, format }: Bars): M
       value === null || range === null || range[0] === range[1]
         ? null
         : html`<line class="reach" x1="${place(range[0])}" x2="${place(range[1])}" y1="50%" y2="50%"/><line class="reach" x1="${place(range[0])}" x2="${place(range[0])}" y1="28%" y2="72%"/><line class="reach" x1="${place(range[1])}" x2="${place(range[1])}" y1="28%" y2="72%"/>`
-    return html`<tr><th scope="row">${subject(label, look)}</th><td class="bar-cell"><svg aria-hidden="true">${length}${own}${reach}</svg></td><td>${value === null ? NO_FIGURE : format(value)}</td>${isRanged ? html`<td class="range">${range && value !== null ? `${format(range[0])} to ${format(range[1])}` : NO_FIGURE}</td>` : null}</tr>`
+    return html`<tr><th scope="row">${subject(label, look)}</th><td class="bar-cell"><svg aria-hidden="true">${length}${own}${reach}</svg></td><td>${value === null ? NO_FIGURE : format(value)}</td>${isRanged ? html`<td class="range">${range && value !== null ? rangeText(range, format) : NO_FIGURE}</td>` : null}</tr>`
   }
   return html`<table class="bars"><caption>${caption}${note ? html` <span class="note">${note}</span>` : null}</caption>
 <thead><tr><th scope="col">Subject</th><th scope="col" aria-hidden="true"></th><th scope="col">Figure</th>${isRanged ? html`<th scope="col" class="range">Interval or range</th>` : null}</tr></thead>
@@ -68,4 +68,9 @@ export function barTable({ caption, note, bars, axis: shared, format }: Bars): M
 /** With its interval, the largest figure. */
 function longestOf(bars: readonly Bar[]): number {
   return bars.reduce((most, { value, range }) => Math.max(most, value ?? 0, value === null ? 0 : (range?.[1] ?? 0)), 0)
+}
+
+/** What looks the same is said once. */
+function rangeText([low, high]: readonly [number, number], format: Bars['format']): string {
+  return format(low) === format(high) ? format(low) : `${format(low)} to ${format(high)}`
 }

@@ -37,7 +37,7 @@ export function doubtSection(view: ChapterView): Markup {
   const missing = suppressions(told)
   if (endings.length + all.length + aside + missing.length === 0) return nothing
   return html`<section aria-labelledby="${id}-doubts"><h3 id="${id}-doubts">What was invalid, and what to doubt</h3><ul class="doubts">
-${endings.map((run) => html`<li class="${run.result.status}"><span class="mark ${run.result.status}">${run.result.status}</span> ${runs.length > 1 ? html`${name(run.name)}: ` : null}${sentence(endingOf(run.result))}</li>`)}
+${endings.map((run) => html`<li class="${run.result.status}"><span class="mark ${run.result.status}">${run.result.status}</span> ${runs.length > 1 ? html`${name(run.name)}: ` : null}${sentence(endingOf(run.result).slice(run.result.status.length).replace(/^:? /, ''))}</li>`)}
 ${all.map(({ verdict, text, remedy }) => html`<li><span class="mark ${verdict}">${verdict}</span> ${sentence(remedy ? `${text}.` : text)}${remedy ? html` <span class="remedy">Remedy: ${remedy}.</span>` : null}</li>`)}
 ${aside > 0 ? html`<li>${plural(aside, 'block')} measured again, for a cause that has nothing to do with the figures: ${sentence([...new Set(result.setAside.map(({ cause }) => cause.message))].join('; '))}.</li>` : null}
 ${missing.map((line) => html`<li>${sentence(line)}</li>`)}
@@ -66,7 +66,7 @@ function bottlenecks({ places }: ChapterView): Markup {
   const lines = places.flatMap(({ cells, name: where }) =>
     cells.flatMap((cell) => {
       const known = cell.usable.flatMap(({ bottleneck }) => bottleneck ?? [])
-      const limited = known.filter(({ who }) => who !== 'neither')
+      const limited = known.filter(({ who }) => who !== 'neither' && who !== 'unknown')
       const [first] = limited.length > 0 ? limited : []
       if (!first) return []
       const of = `${limited.length} of ${plural(cell.usable.length, 'trial')}`
@@ -75,5 +75,7 @@ function bottlenecks({ places }: ChapterView): Markup {
       ]
     }),
   )
-  return lines.length === 0 ? nothing : html`<h4>Who set the limit</h4><ul class="doubts">${lines}</ul>`
+  return lines.length === 0
+    ? nothing
+    : html`<div class="block"><h4>Who set the limit</h4><ul class="doubts">${lines}</ul></div>`
 }
