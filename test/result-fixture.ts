@@ -10,6 +10,7 @@ import {
 } from '../src/result.ts'
 import { aggregate } from '../src/stats/aggregate.ts'
 import { fitsOf } from '../src/stats/fit.ts'
+import { rankingsOf } from '../src/stats/ranking.ts'
 import { overallStatus } from '../src/stats/status.ts'
 import { evaluateThresholds, type Threshold } from '../src/stats/threshold.ts'
 
@@ -153,7 +154,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
     thresholds: evaluated,
     comparisons: [],
     gate: null,
-    rankings: [],
+    rankings: rankingsOf(trials),
     setAside: [],
     stopped: null,
     calibration: null,

@@ -14,6 +14,7 @@ import { aggregate } from '../stats/aggregate.ts'
 import { capacityOf, trialsAtCapacity, type Walk } from '../stats/capacity.ts'
 import { compareSideBySide } from '../stats/comparison.ts'
 import { fitsOf } from '../stats/fit.ts'
+import { rankingsOf } from '../stats/ranking.ts'
 import { overallStatus } from '../stats/status.ts'
 import { evaluateThresholds } from '../stats/threshold.ts'
 import type { Workload } from '../workload.ts'
@@ -75,7 +76,7 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
     thresholds,
     comparisons,
     gate,
-    rankings: [],
+    rankings: search ? [] : rankingsOf(trials),
     setAside: [...setAside],
     stopped,
     calibration: ending.calibration ?? null,
@@ -85,12 +86,12 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
 
 /** Base and head of the scenario itself, or the run against stored ones. */
 function comparedIn(
-  { gate, rules }: Scenario,
+  { gate, rules, search }: Scenario,
   run: Pick<Result, 'trials' | 'scenario'>,
   baselines: Baselines | undefined,
 ): Pick<Result, 'comparisons' | 'gate'> {
   if (baselines) return compareWithBaselines(baselines, run, { ...rules, base: 'base', head: 'head' })
-  if (!gate) return { comparisons: [], gate: null }
+  if (!gate || search) return { comparisons: [], gate: null }
   const settings = { ...gate, metrics: [...gate.metrics], acrossSessions: false, baselines: [], forced: [] }
   return { comparisons: compareSideBySide(run.trials, gate, run.scenario.figures), gate: settings }
 }

@@ -1,6 +1,7 @@
 /** What has to be said beside the figures, in sentences: what they mean, which are missing and why, whom to doubt. */
 import { quantiles, type Result, samplesNeeded, type Trial, type Verdict } from '../result.ts'
-import { cellsOf, pointName } from '../stats/cell.ts'
+import { cellsOf, pointKey, pointName } from '../stats/cell.ts'
+import { undecidedAt } from '../stats/standing.ts'
 import { bytes, count, figure, plural } from './format.ts'
 
 /** What every trial has in common, for the title; what varies stands with its point. */
@@ -46,8 +47,24 @@ export function captions(result: Result): string[] {
     most > 1
       ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' messages that did not arrive or could not be sent.`
       : 'Figures are of one trial. Errors are messages that did not arrive or could not be sent.',
-    `To best: by ${models.has('open') ? 'p50' : 'messages a second'}; a subject is called best only where all its trials beat all of the others'.`,
+    [
+      `To best: by ${models.has('open') ? 'p50' : 'messages a second'}; a subject is called best only where it is measurably better than every other, block by block.`,
+      ...standings(result),
+    ].join(' '),
   ]
+}
+
+/** Where nobody is called best, and why. */
+function standings({ trials, rankings }: Result): string[] {
+  const cells = cellsOf(trials)
+  const reasons = rankings.flatMap((ranking) => {
+    const here = cells.filter(({ point }) => pointKey(point) === pointKey(ranking.point))
+    return undecidedAt(ranking, here) ?? []
+  })
+  return [...new Set(reasons)].map((reason) => {
+    const points = reasons.filter((one) => one === reason).length
+    return rankings.length === 1 ? `Here: ${reason}.` : `At ${count(points)} of ${rankings.length} points: ${reason}.`
+  })
 }
 
 const closedLatency = ' In a closed loop a message is due when the one before it is answered.'

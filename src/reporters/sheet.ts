@@ -1,8 +1,8 @@
 /** One point of the matrix as text: subjects by figures, before anybody lays it out. */
-import type { Aggregate, Figure, MetricName, Point, Result, Verdict } from '../result.ts'
+import type { MetricName, Point, Result, Verdict } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
 import { type Cell, cellsOf, pointKey } from '../stats/cell.ts'
-import { clearlyBest, judgedMetric, ratioToBest } from '../stats/standing.ts'
+import { judgedMetric, rankingAt, ratioToBest } from '../stats/standing.ts'
 import { bytes, count, duration, figure, NO_FIGURE, ratio } from './format.ts'
 
 /** A column, or a line where subjects stand side by side. */
@@ -102,24 +102,26 @@ export function sheetsOf(result: Result): Sheet[] {
     return here.length > 0
       ? sheetOf(
           here.toSorted((one, other) => order(one) - order(other)),
-          result.aggregates,
-          result.scenario.figures,
+          result,
         )
       : []
   })
 }
 
-function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[], figures: readonly Figure[]): Sheet {
+function sheetOf(cells: readonly Cell[], { aggregates, rankings, scenario }: Result): Sheet {
   const model = cells[0]?.trials[0]?.load.model ?? 'open'
   const judged = judgedMetric(model)
-  const own = figures.map(({ head, rank, name, unit }) => metric(head, rank, name, (value) => figure(value, unit)))
+  const own = scenario.figures.map(({ head, rank, name, unit }) =>
+    metric(head, rank, name, (value) => figure(value, unit)),
+  )
   const spread = cells.some(({ usable }) => usable.length > 1) ? [spreadOf(judged)] : []
   const columns =
     model === 'open'
       ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...cpu, errors]
       : [achieved, ...spread, payload, p50, ...tail, ...own, ...cpu, errors]
   const lookUp = indexAggregates(aggregates)
-  const best = clearlyBest(cells, aggregates, judged)
+  const ranking = rankingAt(rankings, cells[0]?.point ?? {})
+  const best = ranking?.best ?? null
   return {
     point: cells[0]?.point ?? {},
     fields: [...columns, { head: 'to best', rank: 'essential' }],
@@ -135,7 +137,7 @@ function sheetOf(cells: readonly Cell[], aggregates: readonly Aggregate[], figur
     if (cell.verdict === 'invalid' || cell.verdict === 'unsupported') return cell.verdict
     if (cells.length === 1) return NO_FIGURE
     if (cell.subject === best) return 'best'
-    const toBest = ratioToBest(cell, cells, aggregates, judged)
+    const toBest = ratioToBest(cell, cells, aggregates, judged, ranking)
     return toBest === null ? NO_FIGURE : ratio(toBest)
   }
 }

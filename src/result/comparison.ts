@@ -28,13 +28,13 @@ export const comparison = z.object({
   ci95: pair.nullable(),
   /** Smallest and largest ratio of a block. */
   range: pair.nullable().default(null),
-  /** One-sided: that head is worse than base. Not corrected. */
+  /** One-sided: that head is worse than base. Not corrected. Null without a ratio and with fewer than 6 blocks. */
   p: amount.nullable(),
   /** The same, Holm over the gated metrics of all points; of notes, Benjamini-Hochberg over the notes. */
   pAdjusted: amount.nullable().default(null),
   /** Relative standard deviation of one trial within a block: a share. */
   variation: amount.nullable().default(null),
-  /** The smallest difference that this comparison could have found: a share. */
+  /** The smallest difference that this comparison would have found in 19 of 20 runs: a share. */
   smallestVisible: amount.nullable().default(null),
   /** Blocks that would decide it; null where it is decided, or none are known to. */
   blocksNeeded: whole.nullable().default(null),

@@ -10,17 +10,20 @@ export interface Compared {
   readonly gated: boolean
 }
 
-/** Lateness of the generator, not of a subject; and figures that are another one in other words. */
-const left: readonly string[] = ['throughput.bytesPerSec', 'rate.achieved']
+type Known = Omit<Compared, 'gated'> & { readonly isNote: boolean }
 
-/**
- * Times, rates and, of the workload's own figures, sizes and ratios. Counts, lost messages and bytes on the wire are checks: one
- * message lost is a fault whatever a test says. Under an offered rate, so is the throughput.
- */
-function isNote({ metric, unit, better }: Omit<Compared, 'gated'>, isOwn: boolean, trials: readonly Trial[]): boolean {
-  if (better === 'none' || left.includes(metric) || metric.startsWith('sendLag.')) return false
-  if (metric.startsWith('throughput.') && trials.some(({ load }) => load.model === 'open')) return false
-  return unit === 'ns' || unit.endsWith('/s') || (isOwn && (unit === 'bytes' || unit === 'ratio'))
+/** Under an offered rate all that comes through is what was offered: a check, and no merit. */
+function known(figures: readonly Figure[], trials: readonly Trial[]): Known[] {
+  const isOpen = trials.some(({ load }) => load.model === 'open')
+  const ours = metricNames.map((metric) => {
+    const { unit, better, compared } = metrics[metric]
+    return { metric, unit, better, isNote: compared && !(isOpen && metric.startsWith('throughput.')) }
+  })
+  // Counts and shares are checks: one message lost is a fault whatever a test says.
+  const own = figures.map(({ name, unit, better }) => {
+    return { metric: name, unit, better, isNote: better !== 'none' && unit !== 'count' && unit !== 'share' }
+  })
+  return [...ours, ...own]
 }
 
 /**
@@ -29,18 +32,14 @@ function isNote({ metric, unit, better }: Omit<Compared, 'gated'>, isOwn: boolea
  * @param figures of the workload's own
  */
 export function comparedAt(gate: Gate, figures: readonly Figure[], trials: readonly Trial[]): Compared[] {
-  const ours = metricNames.map((metric) => ({ metric, unit: metrics[metric].unit, better: metrics[metric].better }))
-  const own = figures.map(({ name, unit, better }) => ({ metric: name, unit, better }))
-  const known: ReadonlyArray<Omit<Compared, 'gated'>> = [...ours, ...own]
-  const gated = gate.metrics.map((metric) => {
-    const found = known.find((one) => one.metric === metric)
-    return { metric, unit: found?.unit ?? 'count', better: found?.better ?? 'none', gated: true } as const
+  const all = known(figures, trials)
+  const gated = gate.metrics.map((metric): Compared => {
+    const { unit = 'count', better = 'none' } = all.find((one) => one.metric === metric) ?? {}
+    return { metric, unit, better, gated: true }
   })
-  const notes = known.filter(
-    (one, index) =>
-      !gate.metrics.includes(one.metric) &&
-      isNote(one, index >= ours.length, trials) &&
-      trials.some((trial) => figureOf(trial, one.metric) !== null),
+  const notes = all.filter(
+    ({ metric, isNote }) =>
+      isNote && !gate.metrics.includes(metric) && trials.some((trial) => figureOf(trial, metric) !== null),
   )
-  return [...gated, ...notes.map((one) => ({ ...one, gated: false }))]
+  return [...gated, ...notes.map(({ metric, unit, better }) => ({ metric, unit, better, gated: false }))]
 }

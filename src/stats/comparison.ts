@@ -4,7 +4,7 @@ import type { Comparison, Figure, Trial } from '../result.ts'
 import { type Compared, comparedAt } from './compared.ts'
 import { benjaminiHochberg, holm } from './correction.ts'
 import { boundsConfidence, type Decision, decide, type Evidence, FEWEST_BLOCKS } from './decision.ts'
-import { figuresOf, type Pairing, pairingsOf } from './pairing.ts'
+import { type Pairing, pairingsOf, ratiosOf } from './pairing.ts'
 import { blocksFor, visibleShare, withinBlockVariation } from './planning.ts'
 import { hodgesLehmann, signedRank } from './signed-rank.ts'
 import { median, range } from './spread.ts'
@@ -41,21 +41,9 @@ export function compareSideBySide(trials: readonly Trial[], gate: Gate, figures:
 }
 
 function measure(pairing: Pairing, compared: Compared): Measured {
-  const bases = figuresOf(
-    pairing.pairs.map(({ base }) => base),
-    compared.metric,
-  )
-  const heads = figuresOf(
-    pairing.pairs.map(({ head }) => head),
-    compared.metric,
-  )
-  const unfit = [...bases.unfit, ...heads.unfit]
+  const { logs, ...figures } = ratiosOf(pairing.pairs, compared.metric)
   const sign = { lower: 1, higher: -1, none: 0 }[compared.better]
-  const slowdowns =
-    unfit.length > 0 || sign === 0
-      ? []
-      : bases.values.map((base, index) => sign * Math.log((heads.values[index] ?? base) / base))
-  return { ...compared, pairing, bases: bases.values, heads: heads.values, unfit, slowdowns }
+  return { ...compared, ...figures, pairing, slowdowns: sign === 0 ? [] : logs.map((log) => sign * log) }
 }
 
 /** @param tests how many the bounds are corrected for */

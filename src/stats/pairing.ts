@@ -52,7 +52,7 @@ export function pairingsOf(trials: readonly Trial[], base: string, head: string)
 
 export interface Figures {
   readonly values: readonly number[]
-  /** Trials whose figure has no logarithm, and why, e.g. `0003-ws has none`. */
+  /** Trials whose figure has no logarithm, and why, e.g. `0003-ws has no figure`. */
   readonly unfit: readonly string[]
 }
 
@@ -62,8 +62,30 @@ export function figuresOf(trials: readonly Trial[], metric: string): Figures {
   return {
     values: found.flatMap(({ value }) => (value !== null && value > 0 ? [value] : [])),
     unfit: found.flatMap(({ id, value }) => {
-      if (value === null) return [`${id} has none`]
+      if (value === null) return [`${id} has no figure`]
       return value > 0 ? [] : [`${id} has ${value}`]
     }),
   }
+}
+
+export interface Ratios {
+  /** Natural logarithms of head by base, one a block; empty where a figure is unfit: the missing one may be the worst. */
+  readonly logs: readonly number[]
+  readonly bases: readonly number[]
+  readonly heads: readonly number[]
+  readonly unfit: readonly string[]
+}
+
+export function ratiosOf(pairs: Pairing['pairs'], metric: string): Ratios {
+  const bases = figuresOf(
+    pairs.map(({ base }) => base),
+    metric,
+  )
+  const heads = figuresOf(
+    pairs.map(({ head }) => head),
+    metric,
+  )
+  const unfit = [...bases.unfit, ...heads.unfit]
+  const logs = unfit.length > 0 ? [] : bases.values.map((base, index) => Math.log((heads.values[index] ?? base) / base))
+  return { logs, bases: bases.values, heads: heads.values, unfit }
 }

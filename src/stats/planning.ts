@@ -1,14 +1,13 @@
 /** How many blocks tell how small a difference apart: for planning, and for saying what a comparison could have found. Pure. */
+import { FEWEST_BLOCKS, LEVEL } from './decision.ts'
 import { normalQuantile } from './normal.ts'
 
 /** A difference counts as visible where it is found so often; and where there is none, so often that is found. */
 const POWER = 0.95
-const LEVEL = 0.05
 /** Of the signed-rank test by Student's, under normal noise; under any other it is not much worse, often much better. */
 const EFFICIENCY = 3 / Math.PI
-/** More than a scenario may have. */
+/** A scenario may have no more. */
 const MOST_BLOCKS = 1000
-const FEWEST_BLOCKS = 6
 
 /**
  * How far one trial lies off within a block, as a relative standard deviation. The scale is Rousseeuw & Croux' Qn (Alternatives

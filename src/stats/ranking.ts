@@ -3,9 +3,9 @@ import { metrics, type Ranking, type Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
 import { holm } from './correction.ts'
 import { LEVEL } from './decision.ts'
-import { figuresOf, pairingsOf } from './pairing.ts'
+import { pairingsOf, ratiosOf } from './pairing.ts'
 import { hodgesLehmann, signedRank } from './signed-rank.ts'
-import { judgedMetric } from './standing.ts'
+import { competes, judgedMetric } from './standing.ts'
 
 /**
  * Every pair of subjects that compete (none of whose trials is invalid or unsupported), block by block, by the signed-rank test, Holm over
@@ -15,9 +15,7 @@ export function rankingsOf(trials: readonly Trial[]): Ranking[] {
   const cells = cellsOf(trials)
   const points = new Map(cells.map(({ point }) => [pointKey(point), point]))
   return [...points].flatMap(([key, point]) => {
-    const here = cells.filter(
-      (cell) => pointKey(cell.point) === key && (cell.verdict === 'valid' || cell.verdict === 'suspect'),
-    )
+    const here = cells.filter((cell) => pointKey(cell.point) === key && competes(cell))
     const model = here[0]?.trials[0]?.load.model
     if (here.length < 2 || !model) return []
     const metric = judgedMetric(model)
@@ -41,17 +39,7 @@ function pairsOf(subjects: readonly string[], trials: readonly Trial[], metric: 
         one,
         other,
       )
-      const blocks = pairing?.pairs ?? []
-      const ones = figuresOf(
-        blocks.map(({ base }) => base),
-        metric,
-      )
-      const others = figuresOf(
-        blocks.map(({ head }) => head),
-        metric,
-      )
-      const isWhole = ones.unfit.length + others.unfit.length === 0
-      const logs = isWhole ? ones.values.map((value, block) => Math.log((others.values[block] ?? value) / value)) : []
+      const { logs } = ratiosOf(pairing?.pairs ?? [], metric)
       const { estimate, interval } = hodgesLehmann(logs, 1 - LEVEL)
       const ratio = estimate === null ? null : Math.exp(estimate)
       const ci95: [number, number] | null = interval && [Math.exp(interval[0]), Math.exp(interval[1])]
@@ -77,10 +65,4 @@ function bestOf(pairs: readonly Pair[], better: Ranking['better']): string | nul
     pairs.filter(({ one, other }) => one === subject || other === subject).every(wins(subject)),
   )
   return best ?? null
-}
-
-/** So many blocks it takes, at the least, to call the best of so many subjects: all pairs have to pass Holm. */
-export function blocksToRank(subjects: number): number {
-  const pairs = (subjects * (subjects - 1)) / 2
-  return Math.max(6, Math.ceil(Math.log2((2 * pairs) / LEVEL)))
 }

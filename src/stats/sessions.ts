@@ -2,6 +2,7 @@
 import type { Gate } from '../gate.ts'
 import type { Comparison, Figure, Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
+import { percent } from './change.ts'
 import { type Compared, comparedAt } from './compared.ts'
 import { benjaminiHochberg, holm } from './correction.ts'
 import { boundsConfidence, type Decision, decide, type Evidence, FEWEST_BLOCKS, LEVEL } from './decision.ts'
@@ -9,7 +10,7 @@ import { figuresOf } from './pairing.ts'
 import { rankSum, shift } from './rank-sum.ts'
 import { median, range } from './spread.ts'
 import { tQuantile } from './student.ts'
-import { leftOutOf, listed, percent } from './words.ts'
+import { leftOutOf, listed } from './words.ts'
 
 /** With so many stored runs, how far they lie apart says more than an allowance. */
 export const ENOUGH_BASELINES = 5
@@ -123,7 +124,7 @@ function acrossSessions({ runs, heads, unfit, sign }: Measured, gate: Gate, test
   const bounds: [number, number] = [distance, distance]
   return {
     evidence: { ...tested, estimate: distance, bounds, margin },
-    allowed: `${allowed}, which allows ${percent(Math.expm1(margin))}`,
+    allowed: `${allowed}, which allows ${percent(Number(Math.expm1(margin).toPrecision(2)))}`,
   }
 }
 
@@ -170,7 +171,7 @@ function record(
 
   function reasonOf(): string[] {
     if (sign === 0) return ['neither more nor less of it is better: it cannot be compared']
-    if (unfit.length > 0) return [`a ratio needs a figure above 0 of every trial: ${listed(unfit)}`]
+    if (unfit.length > 0) return [`every trial needs a figure above 0: ${listed(unfit)}`]
     if (!evidence)
       return [`${bases.length} and ${heads.length} trials are too few to tell: ${FEWEST_BLOCKS} of each are the least`]
     return []

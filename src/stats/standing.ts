@@ -1,7 +1,8 @@
 /** Who is best at a point of the matrix, and by how much the others miss it. */
-import { type Aggregate, type MetricName, metrics } from '../result.ts'
+import { type Aggregate, type MetricName, metrics, type Point, type Ranking } from '../result.ts'
 import { indexAggregates } from './aggregate.ts'
-import type { Cell } from './cell.ts'
+import { type Cell, pointKey } from './cell.ts'
+import { FEWEST_BLOCKS, LEVEL } from './decision.ts'
 
 /**
  * What subjects are compared by: where all get the same load, how long a message takes; where each takes as much as it
@@ -33,40 +34,45 @@ export function bestOf(
 }
 
 /**
- * The best subject, where it is so clearly: it was measured at least twice, and the worst of its trials is better than the best
- * trial of every other. Null where trials of two subjects overlap, or each was measured once.
+ * A subject's figure by the best one: 1 for the best, 1.5 for half as much latency again, 0.5 for half the throughput.
+ * @param ranking of the point: whoever it calls best is what the others are held against, else whose median is
  */
-export function clearlyBest(
-  cells: readonly Cell[],
-  aggregates: readonly Aggregate[],
-  metric: MetricName,
-): string | null {
-  const best = bestOf(cells, aggregates, metric)
-  const lookUp = indexAggregates(aggregates)
-  const rangeOf = (cell: Cell) => lookUp(cell, metric)?.range ?? null
-  const winner = cells.find(({ subject }) => subject === best?.subject)
-  const own = winner && winner.usable.length > 1 ? rangeOf(winner) : null
-  const others = cells.filter((cell) => competes(cell) && cell !== winner)
-  if (!winner || !own || others.length === 0) return null
-  const beaten = others.every((cell) => {
-    const range = rangeOf(cell)
-    return range !== null && (metrics[metric].better === 'higher' ? own[0] > range[1] : own[1] < range[0])
-  })
-  return beaten ? winner.subject : null
-}
-
-/** A subject's figure by the best one: 1 for the best, 1.5 for half as much latency again, 0.5 for half the throughput. */
 export function ratioToBest(
   cell: Cell,
   cells: readonly Cell[],
   aggregates: readonly Aggregate[],
   metric: MetricName,
+  ranking?: Ranking,
 ): number | null {
-  const best = bestOf(cells, aggregates, metric)
+  const winner = cells.filter(({ subject }) => subject === ranking?.best)
+  const best = bestOf(winner.length > 0 ? winner : cells, aggregates, metric)
   const figure = indexAggregates(aggregates)(cell, metric)?.median ?? null
   return best === null || figure === null || best.figure === 0 || !competes(cell) ? null : figure / best.figure
 }
 
-function competes({ verdict }: Cell): boolean {
+export function rankingAt(rankings: readonly Ranking[], point: Point): Ranking | undefined {
+  const key = pointKey(point)
+  return rankings.find((ranking) => pointKey(ranking.point) === key)
+}
+
+/** Why nobody is called best at a point, and null where somebody is. @param cells of the point */
+export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): string | null {
+  if (best !== null) return null
+  const subjects = new Set(pairs.flatMap(({ one, other }) => [one, other]))
+  if (pairs.some(({ ratio }) => ratio === null)) return 'figures are missing'
+  const ranked = cells.filter(({ subject }) => subjects.has(subject))
+  const needed = blocksToRank(subjects.size)
+  return Math.min(...ranked.map(({ usable }) => usable.length)) < needed
+    ? `too few blocks to tell (${subjects.size} subjects need ${needed})`
+    : 'no measurable difference'
+}
+
+/** Holm's correction lets none of so many pairs pass with fewer blocks, even where all agree; and below 6 there is no interval. */
+function blocksToRank(subjects: number): number {
+  const pairs = (subjects * (subjects - 1)) / 2
+  return Math.max(FEWEST_BLOCKS, Math.ceil(Math.log2((2 * pairs) / LEVEL)))
+}
+
+export function competes({ verdict }: Cell): boolean {
   return verdict === 'valid' || verdict === 'suspect'
 }

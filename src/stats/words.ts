@@ -1,6 +1,7 @@
 /** Why a comparison has no verdict, or what limits it, in a sentence. */
 import type { Gate } from '../gate.ts'
 import type { Better, Comparison } from '../result.ts'
+import { percent } from './change.ts'
 import { type Evidence, FEWEST_BLOCKS } from './decision.ts'
 
 export interface Told {
@@ -22,7 +23,7 @@ export function wordsOf(told: Told): string | null {
 
 function reasonOf({ better, unfit, evidence, verdict, blocks, blocksNeeded, gate }: Told): string[] {
   if (better === 'none') return ['neither more nor less of it is better: it cannot be compared']
-  if (unfit.length > 0) return [`a ratio needs a figure above 0 of every trial: ${listed(unfit)}`]
+  if (unfit.length > 0) return [`every trial needs a figure above 0: ${listed(unfit)}`]
   if (!evidence) return [`${blocks} blocks with both subjects are too few to tell: ${FEWEST_BLOCKS} are the least`]
   const detect = percent(gate.detect)
   if (verdict === 'same' && evidence.bounds && evidence.bounds[0] <= -Math.log1p(gate.detect))
@@ -42,9 +43,4 @@ const SHOWN = 3
 export function listed(items: readonly string[]): string {
   const more = items.length > SHOWN ? ` and ${items.length - SHOWN} more` : ''
   return `${items.slice(0, SHOWN).join(', ')}${more}`
-}
-
-/** `5 %`, `7.5 %` */
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`
 }
