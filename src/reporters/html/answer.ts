@@ -35,7 +35,8 @@ export function answerCards({ result }: Run): Markup[] {
     ...(gate
       ? [card(gate.verdict === 'none' ? 'unknown' : gate.verdict, 'Base against head', sentence(gate.text))]
       : []),
-    ...result.rankings.map((ranking) => rankingCard(ranking, result)),
+    // Too few blocks are too few at every point: that is said once, by `unansweredCard`.
+    ...(blocksOf(result) < FEWEST_BLOCKS ? [] : result.rankings.map((ranking) => rankingCard(ranking, result))),
     ...capacityCards(result),
   ]
 }
@@ -77,9 +78,13 @@ function capacityCards({ capacities }: Result): Markup[] {
   })
 }
 
+function blocksOf({ trials }: Result): number {
+  return new Set(trials.map(({ block }) => block)).size
+}
+
 /** Why there is no ranking. */
 function unranked(result: Result): Content {
-  const blocks = new Set(result.trials.map(({ block }) => block)).size
+  const blocks = blocksOf(result)
   if (blocks < FEWEST_BLOCKS) {
     return `Too few blocks to say who is best: ${plural(blocks, 'block')}, and it takes at least ${FEWEST_BLOCKS}. The figures below are what was measured; differences between them may be chance.`
   }
@@ -99,8 +104,6 @@ function rankingCard(ranking: Ranking, result: Result): Markup {
     const others = ranking.pairs.flatMap((pair) => againstBest(pair, best))
     return card('better', title, html`<strong>${name(best)}</strong> is ${merit}.${list(others)}`)
   }
-  const blocks = new Set(result.trials.map(({ block }) => block)).size
-  if (blocks < FEWEST_BLOCKS) return card('unknown', title, unranked(result))
   const leaders = leadersOf(ranking)
   const all = new Set(ranking.pairs.flatMap(({ one, other }) => [one, other]))
   if (leaders.length === all.size || leaders.length < 2) return card('same', title, 'No measurable difference.')
