@@ -6,8 +6,10 @@ import * as echo from './echo.ts'
 import * as fanOut from './fan-out.ts'
 import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
+import * as metering from './metering.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
+import * as report from './report.ts'
 import * as sendLag from './send-lag.ts'
 
 interface Bench<Flags> {
@@ -32,8 +34,10 @@ add('send-lag', sendLag)
 add('echo', echo)
 add('fan-out', fanOut)
 add('independent', independent)
+add('metering', metering)
 add('overhead', overhead)
 add('idle-memory', idleMemory)
+add('report', report)
 
 program.action(() => {
   for (const name of names) {

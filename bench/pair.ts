@@ -87,7 +87,7 @@ export async function startPair(loop: ClosedLoop): Promise<Pair> {
   }
 }
 
-function settingsOf({ connections, inFlight, payloadBytes, warmupMs, windowMs }: ClosedLoop): Settings {
+export function settingsOf({ connections, inFlight, payloadBytes, warmupMs, windowMs }: ClosedLoop): Settings {
   return {
     connections,
     payload: { sizeBytes: payloadBytes, kind: 'text' },

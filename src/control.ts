@@ -65,7 +65,7 @@ export interface Usage {
   readonly cpuSystemNs: number
   /** Null where it cannot be read: near the descriptor limit. */
   readonly rssBytes: number | null
-  readonly peakRssBytes: number
+  readonly peakRssBytes: number | null
   /**
    * Resident memory without garbage and without the room for new objects, when the workload said so (`Host.weigh`) and when the
    * trial had settled, its channels still open. Null where nobody said so, or it cannot be read.

@@ -56,7 +56,7 @@ export const metrics = {
   /** CPU time of all processes of the side for one delivered message; without what busy waiting took. */
   'cpu.serverPerMessageNs': time,
   'cpu.clientPerMessageNs': time,
-  /** The two parts of it: in the processes' own code, and in the kernel for them. Null where much of it was busy waiting. */
+  /** The two parts of it: in the processes' own code, and in the kernel for them. Null where they cannot be told. */
   'cpu.serverUserPerMessageNs': checkedTime,
   'cpu.serverSystemPerMessageNs': checkedTime,
   'cpu.clientUserPerMessageNs': checkedTime,

@@ -32,7 +32,7 @@ export type WarningCode =
   | 'client-bound'
   /** The measured part still became quicker, or slower, from its beginning to its end. */
   | 'not-steady'
-  /** The samples beyond a percentile come from too few distinct events; it is null. */
+  /** The samples beyond a percentile come from too few distinct events; a p99.9 is null. Alone it makes no trial suspect. */
   | 'few-excursions'
   /** A process was kept from its work for long: by its own work, or by the machine. */
   | 'event-loop-delay'

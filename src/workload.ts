@@ -147,6 +147,8 @@ export interface InletOptions {
 export interface Inbox {
   /** The same account for the same subscriber and source, however often it is asked for. */
   inlet(subscriber: number, source: number, options?: InletOptions): Inlet
+  /** A message came that is in nobody's account: it is part of the traffic, and of nothing else. */
+  beside(bytes: number): void
   /** Resolves, with nothing, when everything owed is accounted for, or at the deadline. */
   settle(owed: readonly Owed[], deadlineNs: number): Promise<readonly Sent[]>
   got(): Got[]

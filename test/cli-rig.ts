@@ -58,10 +58,10 @@ export function rtbench(args: readonly string[], folder: string): Promise<Outcom
 }
 
 /** Runs a test in a folder of its own, which is gone afterwards. */
-export async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+export async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'rtbench-test-'))
   try {
-    await act(folder)
+    return await act(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -22,7 +22,7 @@ const settings: Partial<Settings> = {
 
 test('every connection is opened once, on schedule, and its first answer is one latency', async () => {
   const { trial } = await runInMemory(connect, { settings, parameters: parametersFor(connect, asked) })
-  const { counts, workload, latency, load } = trial
+  const { bytes, counts, workload, latency, load } = trial
   assert.deepEqual([counts.scheduled, counts.sent, counts.expected, counts.delivered], [200, 200, 200, 200])
   checkLedger(trial)
   assert.equal(latency.response?.count, 200)
@@ -31,6 +31,8 @@ test('every connection is opened once, on schedule, and its first answer is one 
   assert.deepEqual([workload.figures.opened, workload.figures.refused], [200, 0])
   assert.equal(load.connections, 203)
   assert.ok(!trial.reasons.some(({ code }) => code === 'channels-closed'))
+  assert.deepEqual(bytes.messages, { up: 550, down: 550 }, 'with those that rehearsed and those established before')
+  assert.equal(bytes.payload.up, bytes.payload.down)
 })
 
 test('those established before are measured apart, in the calm and in the storm', async () => {

@@ -74,13 +74,26 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/rooms/another.ts', ['../metric.ts', '../parameter.ts', '../workloads/chat-member.ts'], ['./room.ts']],
   [
+    'src/doctor/timing.ts',
+    ['zod', '../runner/run.ts', '../stats/noise.ts', '../transports/index.ts', '../commands/calibrate.ts'],
+    ['./condition.ts', '../engine/alarm.ts', '../clock.ts', 'node:net'],
+  ],
+  [
     'src/workloads/echo.ts',
     ['ws', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs', './idle.ts', './idle-census.ts'],
-    ['../workload.ts', '../transport.ts', '../message.ts', '../metric.ts', '../parameter.ts', '../rooms/room.ts'],
+    [
+      '../workload.ts',
+      '../transport.ts',
+      '../message.ts',
+      '../metric.ts',
+      '../parameter.ts',
+      '../rooms/room.ts',
+      './answering.ts',
+    ],
   ],
   [
     'src/workloads/idle.ts',
-    ['./echo.ts', './connect.ts', './connect-calm.ts', 'ws', 'node:fs', '../runner/run.ts'],
+    ['./echo.ts', './connect.ts', './connect-calm.ts', './answering.ts', 'ws', 'node:fs', '../runner/run.ts'],
     ['./idle-census.ts', '../workload.ts', '../rooms/room.ts'],
   ],
   [
@@ -90,6 +103,7 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/workloads/chat.ts', ['./fan-out-subscriber.ts', './fan-out.ts'], ['./chat-member.ts']],
   ['src/workloads/connect-storm.ts', ['./reconnect-gate.ts', './echo.ts'], ['./connect-calm.ts']],
+  ['src/workloads/connect.ts', ['./echo.ts', './idle-census.ts'], ['./connect-calm.ts', './answering.ts']],
   ['src/workloads/reconnect.ts', ['./connect-calm.ts', './connect.ts'], ['./reconnect-gate.ts']],
   ['src/workloads/upload.ts', ['./echo.ts', './stream.ts'], ['./upload-sender.ts']],
   ['src/workloads/index.ts', ['../rooms/room.ts', '../message.ts', 'node:fs'], ['./echo.ts', '../workload.ts']],
@@ -110,6 +124,16 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/reporters/table.ts', ['cli-table3'], ['./grid.ts', './paint.ts']],
   ['src/reporters/grid.ts', ['../result.ts', 'node:fs'], ['cli-table3']],
+  [
+    'src/reporters/html.ts',
+    ['uplot', 'node:fs', '../result-reader.ts', './table.ts'],
+    ['../reporter.ts', './html/latency.ts'],
+  ],
+  [
+    'src/reporters/html/latency.ts',
+    ['uplot', 'hdr-histogram-js', 'node:net', '../table.ts', '../../engine/histogram.ts', '../../errors.ts'],
+    ['./markup.ts', '../format.ts', '../../stats/cell.ts', '../../result.ts', 'node:zlib'],
+  ],
   [
     'src/runner/trial.ts',
     ['../transports/index.ts', '../workloads/index.ts', '../stats/aggregate.ts', 'ws', '../commands/run.ts'],

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import type { Counts, Latency, Result, Trial } from '../src/result.ts'
 
+/** Before each message, its length. */
+const TCP_FRAME_BYTES = 4
+
 /** What must hold of every result that is not invalid, on any machine. */
 export function checkResult(result: Result): void {
   assert.equal(result.status, 'passed', JSON.stringify(result.reasons))
@@ -25,9 +28,13 @@ export function checkTrial(trial: Trial): void {
     where,
   )
   for (const side of ['up', 'down'] as const) {
-    assert.equal(bytes.payload[side] % payload.sizeBytes, 0, where)
-    assert.ok(bytes.payload[side] >= counts.sent * payload.sizeBytes, where)
+    const messages = bytes.messages?.[side] ?? 0
+    assert.ok(messages >= counts.sent, `${where}: the warm-up's are among them`)
+    assert.equal(bytes.payload[side], messages * payload.sizeBytes, where)
     assert.ok(bytes.wire[side] > bytes.payload[side], `${where}: framing takes bytes`)
+    if (trial.transport === 'tcp') {
+      assert.equal(bytes.wire[side] - bytes.payload[side], TCP_FRAME_BYTES * messages, `${where}: not a byte is missed`)
+    }
   }
   assert.ok(load.achievedPerSec > 0, where)
   assert.equal(latency.response?.count, counts.delivered - counts.replayed, where)

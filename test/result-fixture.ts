@@ -30,6 +30,7 @@ export interface TrialSketch {
   readonly point?: Trial['point']
   readonly figures?: Trial['workload']['figures']
   readonly notes?: Trial['workload']['notes']
+  readonly bottleneck?: Trial['bottleneck']
 }
 
 export function trialOf(sketch: TrialSketch): Trial {
@@ -85,7 +86,7 @@ export function trialOf(sketch: TrialSketch): Trial {
       sendLag: measured ? latencyOf(counts.delivered, 2000) : null,
     },
     timeline: [],
-    bottleneck: null,
+    bottleneck: sketch.bottleneck ?? null,
     machine: null,
     injected: null,
     processes: measured
@@ -240,6 +241,29 @@ export const saturatedResult = resultOf(
       ]
     }),
   ),
+)
+
+const clientBound = {
+  who: 'client',
+  because: "the client was the limit (its event loop was 99 % busy, the server's 61 %): the server could do more",
+} as const
+const serverBound = {
+  who: 'server',
+  because: "the server was the limit (its event loop was 97 % busy, the client's 72 %): the client could ask for more",
+} as const
+
+/** In a closed loop: of one subject the client was the limit, of the others the server; and one stalled. */
+export const boundResult = resultOf(
+  blocks.flatMap((block) => {
+    const load = { model: 'closed', requestedPerSec: null, inFlight: 16 } as const
+    const warnings = [{ code: 'client-bound', message: clientBound.because } as const]
+    const stall = { code: 'few-excursions', message: 'distinct slow moments behind p99.9: 2; 5 are wanted' } as const
+    return [
+      trialOf({ subject: 'ws', block, load, delivered: 41_000, verdict: 'suspect', warnings, bottleneck: clientBound }),
+      trialOf({ subject: 'grpc', block, load, delivered: 52_000, bottleneck: serverBound }),
+      trialOf({ subject: 'sse', block, load, delivered: 12_000, bottleneck: serverBound, warnings: [stall] }),
+    ]
+  }),
 )
 
 const growth: readonly Figure[] = (['server', 'client'] as const).map((side) => ({

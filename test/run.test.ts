@@ -85,6 +85,46 @@ test('flags change the scenario, and a matrix makes a cell of each point', () =>
     )
   }))
 
+test('auto ends at the budget, and the result and the table say so', () =>
+  inFolder(async (folder) => {
+    const subjects = [
+      { use: 'ws', label: 'base' },
+      { use: 'ws', label: 'head', compression: true },
+    ]
+    write(folder, { transports: subjects, connections: 1, load: { inFlight: 1 } })
+    const { stdout, stderr } = await rtbench(['run', 'small.yaml', '--blocks', 'auto', '--budget', '1s'], folder)
+    assert.match(stderr, /^\[1\/16 to 80\] small: (base|head), block 1\/8 to 40, at least \d+ s left$/m)
+    assert.match(
+      stdout.replace(/\s+/g, ' '),
+      /The run ended after 1 block: the next one might not end within the budget/,
+    )
+    const result = resultIn(folder)
+    assert.deepEqual([result.stopped?.blocks, result.stopped?.because, result.trials.length], [1, 'budget', 2])
+    assert.equal(result.scenario.plannedTrials, 2)
+    const [base, head] = ['base', 'head'].map((label) => result.trials.find(({ subject }) => subject === label)?.bytes)
+    assert.ok(base && head && head.wire.up < base.wire.up / 2, 'and only one of them compresses')
+  }))
+
+test('--dry-run gives the range of time, whom it compares, and refuses a folder that cannot be written', () =>
+  inFolder(async (folder) => {
+    const subjects = ['base', 'head'].map((label) => ({ use: 'tcp', label }))
+    write(folder, { transports: subjects })
+    const { code, stdout } = await rtbench(['run', 'small.yaml', '--dry-run', '--blocks', 'auto'], folder)
+    assert.equal(code, 0)
+    assert.match(stdout, /8 to 40 blocks: 16 to 80 trials, about \d+ to \d+ s\n/)
+    assert.match(stdout, /compares head with base by service.p50, cpu.serverPerMessageNs/)
+    assert.deepEqual(filesIn(folder), ['small.yaml'], 'it leaves nothing behind')
+    writeFileSync(join(folder, 'taken'), '')
+    for (const place of ['taken', 'taken/within', '/proc/within']) {
+      const refused = await rtbench(['run', 'small.yaml', '--dry-run', '-o', place], folder)
+      assert.deepEqual([refused.code, refused.stdout], [2, ''])
+      assert.match(
+        refused.stderr,
+        new RegExp(`^rtbench: ${place}: results cannot be written there: .*; choose another folder with -o`),
+      )
+    }
+  }))
+
 test('a threshold that does not hold exits with 99, one that holds with 0', () =>
   inFolder(async (folder) => {
     write(folder, { transports: ['tcp'], blocks: 1, thresholds: ['delivery.lost == 0', 'latency.max < 1ns'] })
@@ -153,7 +193,8 @@ test('children end with their parent, however it ends', () =>
     for (let tries = 0; children.some(isAlive) && tries < 100; tries++) await sleep(50)
     assert.ok(!children.some(isAlive), 'no child outlives its parent')
     const kept = filesIn(join(folder, 'results')).filter((file) => file.endsWith('-tcp.json'))
-    assert.equal(kept.length, 1, 'the trial that had finished is on disk')
+    // More than one where the machine disturbed it.
+    assert.ok(kept.length >= 1, 'the trial that had finished is on disk')
     assert.equal(JSON.parse(readFileSync(join(folder, 'results', kept[0] ?? ''), 'utf8')).subject, 'tcp')
   }))
 

@@ -26,9 +26,8 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
   let trialStartedMs = startedMs
   let members: readonly Member[] = []
   let timer: NodeJS.Timeout | undefined
-  /** Place in the plan; blocks that were set aside are not in it. */
+  /** Place in the plan. */
   let current = 0
-  let again = 0
 
   const { search } = scenario
   const planned = search ? [] : planTrials(scenario)
@@ -63,17 +62,16 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
 
   return {
     trialStarted(trial, index) {
-      current = index - again
+      current = index
       const cells = scenario.points.length * scenario.subjects.length
-      const [least, most] = [scenario.blocks.least * cells + again, scenario.blocks.most * cells + again]
+      const [least, most] = [scenario.blocks.least * cells, scenario.blocks.most * cells]
       const count = least === most ? String(most) : `${Math.max(least, index + 1)} to ${most}`
       begin(
         `[${index + 1}/${count}] ${scenario.name}: ${trial.subject.label}${pointOf(trial.point.at)}, block ${trial.block + 1}/${blocksName(scenario)}`,
       )
     },
-    blockSetAside({ block, cause, trials }) {
-      again += trials.length
-      stream.write(`${live ? CLEAR_LINE : ''}  block ${block + 1} is measured again: ${cause.message}\n`)
+    blockAgain(block, { message }) {
+      stream.write(`${live ? CLEAR_LINE : ''}  block ${block + 1} is measured again: ${message}\n`)
     },
     stepStarted(trial, ask, index) {
       const usual = size && index < size.usualTrials ? `of about ${size.usualTrials}` : `of at most ${size?.mostTrials}`

@@ -20,6 +20,11 @@ export function createInbox(shared: Shared): Inbox {
       accounts.set(subscriber, account)
       return account
     },
+    beside(bytes) {
+      shared.activity.messages++
+      shared.traffic.received++
+      shared.traffic.receivedBytes += bytes
+    },
     async settle(owed, deadlineNs) {
       let waiting = owed.flatMap((one) => [...of(one.source).values()].map((account) => ({ one, account })))
       for (;;) {

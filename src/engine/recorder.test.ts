@@ -170,3 +170,23 @@ test('without a schedule there is neither a service time nor a send lag of its o
   assert.deepEqual([recording.service, recording.sendLag], [null, null])
   assert.deepEqual(slicesOf(recording), [[0, 1]])
 })
+
+test('peaks are the largest response of each fiftieth of a slice in which something came', () => {
+  const recorder = opened()
+  for (const [receivedMs, responseMs] of [
+    [1, 1],
+    [19, 7],
+    [20, 3],
+    [999, 2],
+    [1000, 5],
+    [1011, 4],
+    [3400, 300],
+  ] as const) {
+    const nowNs = window.warmNs + receivedMs * 1e6
+    recorder.delivered(nowNs, nowNs - responseMs * 1e6, 0)
+  }
+  const { peaks } = recorder.finish()
+  assert.equal(peaks.everyNs, 20e6)
+  assert.deepEqual([...peaks.indexes], [0, 1, 49, 50, 170])
+  assert.deepEqual([...peaks.largestNs], [7e6, 3e6, 2e6, 5e6, 300e6])
+})

@@ -1,7 +1,7 @@
 /** What has to be said beside the figures, in sentences: what they mean, which are missing and why, whom to doubt. */
 import { quantiles, type Result, samplesNeeded, type Trial, type Verdict } from '../result.ts'
 import { cellsOf, pointKey, pointName } from '../stats/cell.ts'
-import { undecidedAt } from '../stats/standing.ts'
+import { isClientBound, undecidedAt } from '../stats/standing.ts'
 import { bytes, count, figure, plural } from './format.ts'
 
 /** What every trial has in common, for the title; what varies stands with its point. */
@@ -34,6 +34,7 @@ export function captions(result: Result): string[] {
   const sizes = cellsOf(trials).map(({ usable }) => usable.length)
   const most = Math.max(...sizes, 0)
   if (most === 0) return []
+  const clientBound = cellsOf(trials).some(isClientBound)
   const fewest = Math.min(...sizes.filter((size) => size > 0))
   const exact = aggregates.length > 0 && aggregates.every(({ trials: size }) => size >= 6)
   const spread = exact
@@ -45,10 +46,11 @@ export function captions(result: Result): string[] {
   return [
     `Latency: ${scenario.latencyMeaning ?? 'from the intended send time to the receipt'}.${models.has('closed') ? closedLatency : ''}${models.has('saturate') ? saturatedLatency : ''}`,
     most > 1
-      ? `Figures are medians of ${figures}; ± is ${spread}. Errors are all trials' messages that did not arrive or could not be sent.`
+      ? `Figures are medians of ${figures}, a percentile is the median of the trials' own; ± is ${spread}. Errors are all trials' messages that did not arrive or could not be sent.`
       : 'Figures are of one trial. Errors are messages that did not arrive or could not be sent.',
+    ...bottlenecks(result),
     [
-      `To best: by ${models.has('open') ? 'p50' : 'messages a second'}; a subject is called best only where it is measurably better than every other, block by block.`,
+      `To best: by ${models.has('open') ? 'p50' : 'messages a second'}; a subject is called best only where it is measurably better than every other, block by block${clientBound ? ', and the client was not their limit; (client): it was of this one' : ''}.`,
       ...standings(result),
     ].join(' '),
   ]
@@ -67,6 +69,17 @@ function standings({ trials, rankings }: Result): string[] {
   })
 }
 
+/** Who set the limit where the subject was to show what it can do; the client is a reason for doubt, and told there. */
+function bottlenecks({ trials }: Result): string[] {
+  return (['server', 'both', 'neither', 'unknown'] as const).flatMap((who) => {
+    const limited = trials.filter(({ load, bottleneck }) => load.model !== 'open' && bottleneck?.who === who)
+    const [first] = limited
+    if (!first) return []
+    const several = new Set(limited.map(({ bottleneck }) => bottleneck?.because)).size > 1
+    return [`${concerned(limited, trials)}: ${several ? 'e.g. ' : ''}${first.bottleneck?.because}.`]
+  })
+}
+
 const closedLatency = ' In a closed loop a message is due when the one before it is answered.'
 const saturatedLatency = ' Under saturation a message is due when it is sent.'
 const farthest = 'how far off the farthest trial is'
@@ -75,11 +88,12 @@ const mixedSpread = `how far its 95 % interval reaches, with fewer than 6 trials
 /** Why there are no more blocks, and which were measured again: none of it for what the figures say. */
 export function blockNotes({ stopped, setAside }: Result): string[] {
   const why = stopped && stopped.because !== 'planned' ? [`The run ${stopped.message}.`] : []
-  const causes = [...new Set(setAside.map(({ cause }) => cause.message))]
-  if (setAside.length === 0) return why
-  const again = setAside.length === 1 ? '1 block was' : `${setAside.length} blocks were`
+  const repeated = setAside.filter(({ cause }) => cause.code !== 'interrupted')
+  if (repeated.length === 0) return why
+  const causes = [...new Set(repeated.map(({ cause }) => cause.message))]
+  const again = repeated.length === 1 ? '1 block was' : `${repeated.length} blocks were`
   const trials = plural(
-    setAside.reduce((sum, one) => sum + one.trials.length, 0),
+    repeated.reduce((sum, one) => sum + one.trials.length, 0),
     'trial',
   )
   const more = causes.length > 1 ? `, e.g. ${causes[0]}` : `: ${causes[0]}`
@@ -100,6 +114,13 @@ export function suppressions({ trials }: Result): string[] {
       `– ${head}: needs ${count(needed)} messages a trial, the smallest had ${count(had)} (${subjectsOf(short)}).`,
     ]
   })
+  const single = measured.filter(({ warnings }) => warnings.some(({ code }) => code === 'few-excursions'))
+  const [example] = single.flatMap(({ warnings }) => warnings.filter(({ code }) => code === 'few-excursions'))
+  if (example) {
+    const several = single.length > 1 ? 'e.g. ' : ''
+    const text = `${several}${example.message} (${subjectsOf(single)}); a longer duration gives more`
+    few.push(`One stall is one event, however many messages it holds up: ${text}.`)
+  }
   const missing = measured.filter(({ counts }) => counts.expected + counts.skipped > counts.delivered)
   if (missing.length === 0) return few
   const worst = Math.max(...missing.map(({ counts }) => 1 - counts.delivered / (counts.expected + counts.skipped)))
@@ -135,7 +156,9 @@ export function doubts({ trials }: Result): Doubt[] {
   return (['invalid', 'unsupported', 'suspect'] as const).flatMap((verdict) => {
     const causes = new Map<string, Array<{ trial: Trial; message: string }>>()
     for (const trial of trials.filter((one) => one.verdict === verdict)) {
-      for (const { code, message } of verdict === 'suspect' ? trial.warnings : trial.reasons) {
+      // Few excursions leave a figure out and are told with those.
+      const doubted = trial.warnings.filter(({ code }) => code !== 'few-excursions')
+      for (const { code, message } of verdict === 'suspect' ? doubted : trial.reasons) {
         causes.set(code, [...(causes.get(code) ?? []), { trial, message }])
       }
     }
@@ -175,6 +198,13 @@ const remedies: Readonly<Record<string, string | undefined>> = {
   'short-warm-up': 'a longer warmup',
   'start-backlog': 'a longer warmup or a lower rate',
   'channels-closed': 'find out who closes them: a limit of the server, or too many for this machine',
+  'client-bound':
+    'give clients more cores, or more processes where cores are free (workers); compare at a rate that all can keep',
+  'not-steady': 'a longer warmup, and a machine without other work',
+  'event-loop-delay': 'find out what stops it: long work in one turn, or a machine that is short of cores',
+  'gc-pauses': 'fewer connections or smaller messages, or more memory for the heap',
+  'cpu-steal': 'end other programs, or measure on a machine of its own',
+  'clock-anomaly': 'measure again; keep the machine from sleeping, and its clock from being set',
   undelivered: 'lower the rate, and find out why messages do not arrive',
   'server-died': 'find out what ended it: a signal from outside, or memory that ran out',
   'client-died': 'find out what ended it: a signal from outside, or memory that ran out',

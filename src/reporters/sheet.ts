@@ -2,7 +2,7 @@
 import type { MetricName, Point, Result, Verdict } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
 import { type Cell, cellsOf, pointKey } from '../stats/cell.ts'
-import { judgedMetric, rankingAt, ratioToBest } from '../stats/standing.ts'
+import { isClientBound, judgedMetric, rankingAt, ratioToBest } from '../stats/standing.ts'
 import { bytes, count, duration, figure, NO_FIGURE, ratio } from './format.ts'
 
 /** A column, or a line where subjects stand side by side. */
@@ -51,10 +51,6 @@ const tail = [
   metric('p99.9', 'full', 'latency.p999', duration),
   metric('max', 'full', 'latency.max', duration),
 ]
-const cpu = [
-  metric('server CPU', 'extra', 'cpu.serverPerMessageNs', duration),
-  metric('client CPU', 'extra', 'cpu.clientPerMessageNs', duration),
-]
 
 /** All that should have arrived and did not. Damaged messages are among the lost ones: they count once. */
 const failures = [
@@ -74,6 +70,19 @@ const errors: Column = {
   },
 }
 
+/** In the order in which several trials' findings are told. */
+const limits = ['server', 'client', 'both', 'neither', 'unknown'] as const
+
+/** Who was the limit, over the trials. */
+const limitedBy: Column = {
+  head: 'limited by',
+  rank: 'full',
+  text: ({ usable }) => {
+    const found = new Set(usable.flatMap(({ bottleneck }) => (bottleneck ? [bottleneck.who] : [])))
+    return limits.filter((who) => found.has(who)).join('/') || NO_FIGURE
+  },
+}
+
 /** How far the median may be off: its 95 % interval, or with fewer than 6 trials the farthest of them. */
 function spreadOf(judged: MetricName): Column {
   return {
@@ -88,6 +97,9 @@ function spreadOf(judged: MetricName): Column {
     },
   }
 }
+
+/** Beside a standing that is the client's as much as the subject's. */
+const CLIENT_BOUND = ' (client)'
 
 /** One sheet a point, subjects and points in the scenario's order. */
 export function sheetsOf(result: Result): Sheet[] {
@@ -115,10 +127,11 @@ function sheetOf(cells: readonly Cell[], { aggregates, rankings, scenario }: Res
     metric(head, rank, name, (value) => figure(value, unit)),
   )
   const spread = cells.some(({ usable }) => usable.length > 1) ? [spreadOf(judged)] : []
+  const limit = cells.some(({ usable }) => usable.some(({ bottleneck }) => bottleneck)) ? [limitedBy] : []
   const columns =
     model === 'open'
-      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...cpu, errors]
-      : [achieved, ...spread, payload, p50, ...tail, ...own, ...cpu, errors]
+      ? [offered, achieved, payload, p50, ...spread, ...tail, ...own, ...limit, errors]
+      : [achieved, ...spread, payload, p50, ...tail, ...own, ...limit, errors]
   const lookUp = indexAggregates(aggregates)
   const ranking = rankingAt(rankings, cells[0]?.point ?? {})
   const best = ranking?.best ?? null
@@ -136,8 +149,9 @@ function sheetOf(cells: readonly Cell[], { aggregates, rankings, scenario }: Res
   function standing(cell: Cell): string {
     if (cell.verdict === 'invalid' || cell.verdict === 'unsupported') return cell.verdict
     if (cells.length === 1) return NO_FIGURE
-    if (cell.subject === best) return 'best'
+    const bound = isClientBound(cell) ? CLIENT_BOUND : ''
+    if (cell.subject === best) return `best${bound}`
     const toBest = ratioToBest(cell, cells, aggregates, judged, ranking)
-    return toBest === null ? NO_FIGURE : ratio(toBest)
+    return toBest === null ? NO_FIGURE : `${ratio(toBest)}${bound}`
   }
 }

@@ -8,6 +8,7 @@ import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
 import {
+  boundResult,
   crowdedResult,
   plainResult,
   resultOf,
@@ -34,6 +35,7 @@ const results: Readonly<Record<string, Result>> = {
   capacity: await everyEnding(),
   'capacity-matrix': await matrixOfCapacities(),
   'capacity-unfinished': await unfinishedSearch(),
+  bound: boundResult,
   empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
 }
 

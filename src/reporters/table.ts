@@ -3,8 +3,10 @@ import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
+import { calibrationNotes } from './calibration.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
+import { costSections } from './costs.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { blockNotes, captions, doubts, remarks, setting, suppressions, thresholdLines } from './notes.ts'
@@ -33,6 +35,7 @@ export const tableReporter: Reporter = {
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
       ...comparisonSections(result, view),
+      ...costSections(result, view),
       ...slopeSheetsOf(result).map((slopes) => [
         ...text(slopes.title).map(paint.bold),
         ...slopeLines(slopes, view),
@@ -43,6 +46,7 @@ export const tableReporter: Reporter = {
         ...blockNotes(result),
         ...suppressions(told),
         ...remarks(result),
+        ...calibrationNotes(result),
       ].flatMap((line) => text(line)),
       ...doubtSections(told),
       thresholdSection(result),
@@ -152,8 +156,6 @@ function subjectsAsRows(labelColumns: number, ranks: ReadonlyArray<Field['rank']
       rows.map((row) => [label(row, labelColumns), ...of(paintedTexts(row, paint))]),
     )
     const hidden = fields.filter(({ rank }) => rank === 'full' && !ranks.includes(rank)).map(({ head }) => head)
-    if (ranks.includes('extra') && fields.some(({ rank }) => rank === 'extra'))
-      return [...lines, 'CPU is of one delivered message, without busy waiting.']
     return tells && hidden.length > 0 ? [...lines, `In a wider terminal: ${hidden.join(', ')}.`] : lines
   }
 }

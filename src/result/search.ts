@@ -48,7 +48,7 @@ export const capacity = z.object({
   firstFailing: amount.nullable(),
   /**
    * What failed there, or broke the search: a condition of the objective, or a code. `generator-saturated`: the
-   * generator was the limit, and the subject may bear more.
+   * generator was the limit, and the subject may bear more; so it may with `client-bound`.
    */
   limitedBy: z.string().nullable(),
   /** The objective. */

@@ -80,6 +80,15 @@ function rising(count: number): Sample[] {
   })
 }
 
+/** So many messages evenly over the window; every hundredth takes longest. */
+function steady(count: number): Sample[] {
+  const everyNs = Math.floor((window.endNs - window.warmNs) / count)
+  return Array.from({ length: count }, (_, index) => {
+    const intendedNs = window.warmNs + index * everyNs
+    return { intendedNs, nowNs: intendedNs + (index % 100) + 1, lagNs: 0 }
+  })
+}
+
 const percentilesOf = ({ p50, p90, p99, p999 }: Latency) => ({ p50, p90, p99, p999 })
 
 const missing: ReadonlyArray<readonly [name: string, outcome: Partial<TrialOutcome>]> = [
@@ -117,13 +126,35 @@ for (const [name, { sents = [], reports = [] }] of missing) {
   })
 }
 
+test('one stall is one event, however many messages it holds up: no p99.9 comes of it, and the p99 is told of', () => {
+  const count = samplesNeeded('p999')
+  const atOnceNs = window.warmNs + 1e9
+  const stalled = steady(count).map(({ intendedNs, nowNs, lagNs }) => {
+    const held = intendedNs > atOnceNs - 50e6 && intendedNs < atOnceNs
+    return { intendedNs, lagNs, nowNs: held ? atOnceNs : nowNs }
+  })
+  const trial = assemble({
+    sents: [sentOf(0, count)],
+    reports: [handedOver('client', { part: { got: [gotOf(0, count)] }, recording: recordingOf(stalled) })],
+  })
+  const { response, service } = trial.latency
+  assert.deepEqual([response?.p999, service?.p999], [null, null])
+  assert.ok((response?.p99 ?? 0) > 20e6, 'a fortieth of the window')
+  assert.deepEqual(
+    trial.warnings.map(({ code }) => code),
+    ['few-excursions'],
+  )
+  assert.match(trial.warnings[0]?.message ?? '', /^distinct slow moments behind p99: 1, p99\.9: 1; 5 are wanted$/)
+  assert.equal(trial.verdict, 'valid', 'it says what a figure is made of')
+})
+
 test('a percentile is shown only from so many messages on as it needs', () => {
   for (const name of ['p50', 'p90', 'p99', 'p999'] as const) {
     for (const [count, shown] of [
       [samplesNeeded(name) - 1, false],
       [samplesNeeded(name), true],
     ] as const) {
-      const recording = recordingOf(rising(count))
+      const recording = recordingOf(steady(count))
       const { latency } = assemble({
         sents: [sentOf(0, count)],
         reports: [handedOver('client', { part: { got: [gotOf(0, count)] }, recording })],

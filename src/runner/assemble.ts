@@ -55,7 +55,10 @@ export function assembleTrial(planned: PlannedTrial, told: Told, outcome: TrialO
     sliceNs: sliceNsOf(settings.durationNs),
     processes,
     machine,
-    clientsFrozen: incidents.some(({ kind }) => kind === 'freeze-client'),
+    frozen: [
+      ...incidents.flatMap(({ kind }) => (kind === 'freeze-client' ? ['client' as const] : [])),
+      ...(planned.subject.handicap?.freeze ? ['server' as const] : []),
+    ],
     ledger,
     apart: { ...apart, achievedPerSec: total('receivedApart') / seconds },
     settings,

@@ -124,13 +124,15 @@ test('the two that are compared are adjacent in every block, in both orders', as
   assert.deepEqual([...places].sort(), [0, 2])
 })
 
-const stolen = { warnings: [{ code: 'cpu-steal', message: 'the hypervisor took 9 % of the processor' }] }
+const stolen: Pick<Trial, 'warnings'> = {
+  warnings: [{ code: 'cpu-steal', message: 'the hypervisor took 9 % of the processor' }],
+}
 
 test('a disturbed block is measured again as a whole, once; what was set aside is kept, and in no figure', async () => {
   const seen: number[] = []
   const { trials, setAside, ids, stopped } = await ran(
     fixedBlocks(4),
-    { aside: ({ block }) => seen.push(block) },
+    { again: (block) => seen.push(block) },
     // The second block, and its repetition.
     (index) => (index === CELLS + 2 || index === 2 * CELLS + 2 ? stolen : {}),
   )
@@ -154,8 +156,18 @@ test('a machine that is never quiet does not make a run endless', async () => {
   assert.equal(trials.length, 10 * CELLS)
   assert.deepEqual(
     [1, 3, 4, 5, 40].map((most) => mostReruns({ most })),
-    [1, 1, 1, 2, 10],
+    [0, 0, 1, 1, 10],
   )
+})
+
+test('a repetition that is cut short replaces nothing', async () => {
+  let left = CELLS + 2
+  const { trials, setAside, stopped } = await ran(fixedBlocks(4), {
+    measure: async ({ block }) => (left-- > 0 ? { ...trialOf({ subject: 'base', block }), ...stolen } : undefined),
+  })
+  assert.equal(trials.length, CELLS)
+  assert.deepEqual([setAside[0]?.cause.code, setAside[0]?.trials.length], ['interrupted', 2])
+  assert.equal(stopped, null)
 })
 
 const late = { code: 'generator-saturated', message: 'send lag p99 is 7.0 ms' } as const

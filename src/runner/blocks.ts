@@ -1,5 +1,5 @@
 /** Block after block, until there are enough of them. */
-import type { SetAside, Stopped, Trial } from '../result.ts'
+import type { Reason, SetAside, Stopped, Trial } from '../result.ts'
 import type { Scenario } from '../scenario.ts'
 import { blockPlanner, type PlannedTrial } from './plan.ts'
 import { mostReruns, rerunCause } from './rerun.ts'
@@ -13,7 +13,8 @@ export interface BlocksInput {
   readonly precisionOf: (trials: readonly Trial[]) => Precision
   /** Since the start of the run. */
   readonly nowNs: () => number
-  readonly aside?: (one: SetAside) => void
+  /** The whole block is about to be measured again. */
+  readonly again?: (block: number, cause: Reason) => void
 }
 
 /** What a run left behind. */
@@ -25,10 +26,11 @@ export interface RunEnd {
   readonly stopped: Stopped | null
 }
 
+const CUT_SHORT: Reason = { code: 'interrupted', message: 'the repetition of this block was cut short' }
 const NO_MATTER: Precision = { reached: false, widest: null, metric: null }
 
 /** A trial that fails is kept with its reason and the others go on; a block that the machine disturbed is measured again, once. */
-export async function runBlocks({ scenario, measure, precisionOf, nowNs, aside }: BlocksInput): Promise<RunEnd> {
+export async function runBlocks({ scenario, measure, precisionOf, nowNs, again }: BlocksInput): Promise<RunEnd> {
   const { blocks } = scenario
   const planner = blockPlanner(scenario)
   const trials: Trial[] = []
@@ -40,17 +42,16 @@ export async function runBlocks({ scenario, measure, precisionOf, nowNs, aside }
     const precision = blocks.auto ? precisionOf(trials) : NO_MATTER
     const stopped = stopOf(blocks, { done: block, precision, elapsedNs: beganNs, longestNs })
     if (stopped) return { trials, setAside, stopped }
-    let measured = await measureBlock(block)
-    const mayRepeat = measured.whole && setAside.length < mostReruns(blocks)
-    const cause = mayRepeat ? rerunCause(measured.trials) : undefined
-    if (cause) {
-      const one = { block, cause, trials: measured.trials }
-      setAside.push(one)
-      aside?.(one)
-      measured = await measureBlock(block)
-    }
-    trials.push(...measured.trials)
-    if (!measured.whole) return { trials, setAside, stopped: null }
+    const first = await measureBlock(block)
+    const cause = first.whole && setAside.length < mostReruns(blocks) ? rerunCause(first.trials) : undefined
+    if (cause) again?.(block, cause)
+    const second = cause ? await measureBlock(block) : undefined
+    // A repetition that an abort cut short replaces nothing.
+    const stands = second?.whole ? second : first
+    trials.push(...stands.trials)
+    if (cause && second?.whole) setAside.push({ block, cause, trials: first.trials })
+    else if (second && second.trials.length > 0) setAside.push({ block, cause: CUT_SHORT, trials: second.trials })
+    if (!(second ?? first).whole) return { trials, setAside, stopped: null }
     longestNs = Math.max(longestNs, nowNs() - beganNs)
   }
 

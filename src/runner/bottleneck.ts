@@ -22,6 +22,8 @@ export interface LoadTaken {
   readonly durationNs: number
   /** An offered load that was not sent or not received on time, or sent late; null where all was on time. */
   readonly missed: string | null
+  /** Others had so much of the machine that it shows; null where they had not. */
+  readonly crowded: string | null
 }
 
 /** How busy one process was: shares of the window. */
@@ -36,7 +38,10 @@ interface Business {
  * Who was the limit of what was measured: from how busy the event loops were, busy waiting taken out, since a process runs its
  * JavaScript on one of them. Of several client processes the busiest counts: the load is dealt out evenly.
  */
-export function bottleneckOf(processes: readonly Process[], { model, durationNs, missed }: LoadTaken): Bottleneck {
+export function bottleneckOf(
+  processes: readonly Process[],
+  { model, durationNs, missed, crowded }: LoadTaken,
+): Bottleneck {
   const server = busiest(processes, 'server', durationNs)
   const client = busiest(processes, 'client', durationNs)
   if (!server || !client) {
@@ -51,9 +56,14 @@ export function bottleneckOf(processes: readonly Process[], { model, durationNs,
   }
   const both = `event loops ${percent(server.loop)} busy on the server, ${percent(client.loop)} on the client`
   if (who === 'both') return { who, because: `server and client were both at their limit (${both})` }
-  if (model === 'closed') return { who, because: `neither side was: the messages in flight set the pace (${both})` }
-  if (model === 'saturate') return { who, because: `neither side was: back-pressure set the pace (${both})` }
-  if (missed === null) return { who, because: `neither side was: both had time to spare (${both})` }
+  if (missed === null && model === 'open') {
+    return { who, because: `neither side was the limit: both had time to spare (${both})` }
+  }
+  if (crowded !== null) return { who: 'unknown', because: `who was the limit is not known: ${crowded} (${both})` }
+  if (model === 'closed') {
+    return { who, because: `neither side was the limit: the messages in flight set the pace (${both})` }
+  }
+  if (model === 'saturate') return { who, because: `neither side was the limit: back-pressure set the pace (${both})` }
   const starved = Math.max(server.loop - server.core, client.loop - client.core) > KEPT_FROM_CORE
   const why = starved ? 'other work of the machine kept them from a core' : 'neither was busy all the time'
   return { who: 'unknown', because: `${missed}, and ${why} (${both})` }

@@ -1,9 +1,10 @@
+import type { Role } from '../control.ts'
 import type { Trial, Warning } from '../result.ts'
 
 /** Longer than this a process stands still by no healthy work of its own: 200 messages of a small load are due meanwhile. */
 const STANDSTILL_NS = 100_000_000
-/** Of the window: garbage collection that takes more is a good part of what is measured. */
-const GARBAGE_SHARE = 0.1
+/** Of the window. Under full load a tenth is usual for libraries that allocate much; a quarter is most of what a message costs. */
+const GARBAGE_SHARE = 0.25
 /** Of all cores' time, by the hypervisor. */
 const STOLEN_SHARE = 0.05
 /** Server and client have to share what other programs leave. */
@@ -17,18 +18,20 @@ export interface Surroundings {
   readonly machine: Trial['machine']
   /** All that `machine` is of. */
   readonly cores: number
+  readonly model: Trial['load']['model']
   readonly durationNs: number
-  /** Client processes were stopped on purpose. */
-  readonly clientsFrozen: boolean
+  /** Sides of which a process was stopped on purpose. */
+  readonly frozen: readonly Role[]
 }
 
 export function disturbancesOf(surroundings: Surroundings): Warning[] {
-  const { processes, machine, durationNs, clientsFrozen } = surroundings
+  const { processes, machine, model, durationNs, frozen } = surroundings
   const warnings: Warning[] = []
   const add = (code: Warning['code'], message: string) => warnings.push({ code, message })
-  const left = processes.filter(({ role }) => !(clientsFrozen && role === 'client'))
+  const left = processes.filter(({ role }) => !frozen.includes(role))
   const stalled = most(left, ({ eventLoopDelayMax }) => eventLoopDelayMax)
-  if (stalled && stalled.value > STANDSTILL_NS) {
+  // Under saturation there is always more work, and latency is no figure to compare.
+  if (model !== 'saturate' && stalled && stalled.value > STANDSTILL_NS) {
     add('event-loop-delay', `the ${stalled.role}'s event loop stood still for ${ms(stalled.value)}`)
   }
   const paused = most(left, ({ gcMaxNs }) => gcMaxNs)
@@ -49,7 +52,8 @@ export function disturbancesOf(surroundings: Surroundings): Warning[] {
   return warnings
 }
 
-function takenFrom({ machine, cores }: Surroundings): string | undefined {
+/** How much of the processor others had, as a sentence, where it is more than a trial bears. */
+export function takenFrom({ machine, cores }: Pick<Surroundings, 'machine' | 'cores'>): string | undefined {
   const { stealShare, foreignShare } = machine ?? {}
   if (stealShare && stealShare > STOLEN_SHARE) return `the hypervisor took ${percent(stealShare)} of the processor`
   if (!foreignShare || (1 - foreignShare - (stealShare ?? 0)) * cores >= FEWEST_CORES) return undefined

@@ -1,3 +1,4 @@
+import type { Role } from '../control.ts'
 import type { Apart, Ledger } from '../engine/ledger.ts'
 import type { QuantileName } from '../metric.ts'
 import type { Trial } from '../result.ts'
@@ -20,8 +21,8 @@ export interface Evidence {
   readonly sliceNs: number
   readonly processes: Trial['processes']
   readonly machine: Trial['machine']
-  /** Client processes were stopped on purpose. */
-  readonly clientsFrozen: boolean
+  /** Sides of which a process was stopped on purpose. */
+  readonly frozen: readonly Role[]
   readonly achievedPerSec: number
   /** Of those, the replays. */
   readonly replayedPerSec: number

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { gotOf, handedOver, outcomeOf, recordingOf, sentOf, settings, window } from '../../test/outcome-fixture.ts'
+import {
+  gotOf,
+  handedOver,
+  outcomeOf,
+  recordingOf,
+  sentOf,
+  settings,
+  usage,
+  window,
+} from '../../test/outcome-fixture.ts'
 import type { Role } from '../control.ts'
 import type { Ledger } from '../engine/ledger.ts'
 import type { Latency } from '../result.ts'
@@ -66,7 +75,7 @@ interface Change {
   readonly timeline?: Evidence['timeline']
   readonly processes?: Evidence['processes']
   readonly machine?: Evidence['machine']
-  readonly clientsFrozen?: boolean
+  readonly frozen?: Evidence['frozen']
 }
 
 function evidenceOf(change: Change): Evidence {
@@ -90,7 +99,7 @@ function evidenceOf(change: Change): Evidence {
     sliceNs: 1e9,
     processes: change.processes ?? [],
     machine: change.machine ?? null,
-    clientsFrozen: change.clientsFrozen ?? false,
+    frozen: change.frozen ?? [],
     achievedPerSec: change.achievedPerSec ?? RATE,
     replayedPerSec: change.replayedPerSec ?? 0,
     negative: change.negative ?? 0,
@@ -125,6 +134,21 @@ const closed = (count: number, because?: string): Change => ({
   ),
 })
 const closedLoop: Change['settings'] = { load: { model: 'closed', inFlight: 1 } }
+
+/** One side without time to spare. */
+const busy = (side: Role): Change => ({
+  processes: (['server', 'client'] as const).map((role) => ({
+    ...usage,
+    role,
+    group: '',
+    eventLoopUtilization: role === side ? 0.99 : 0.6,
+  })),
+})
+/** Twelve slices of a window of twelve seconds. */
+const courseOf = (...p50s: readonly number[]): Evidence['timeline'] =>
+  p50s.flatMap((p50, third) =>
+    [0, 1, 2, 3].map((slice) => ({ atNs: (third * 4 + slice) * 1e9, delivered: 833, p50, p99: null, max: null })),
+  )
 
 const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly string[], warnings: readonly string[]]> = [
   ['nothing wrong', {}, [], []],
@@ -238,8 +262,54 @@ const rows: ReadonlyArray<readonly [name: string, Change, reasons: readonly stri
   ],
   ['no samples of lag', { lag: { p99: null, max: null } }, [], []],
 
+  ['a busy client in a closed loop', { ...busy('client'), settings: closedLoop, lag: null }, [], ['client-bound']],
+  ['a busy server in a closed loop', { ...busy('server'), settings: closedLoop, lag: null }, [], []],
+  ['a busy client that keeps its rate', busy('client'), [], []],
+  [
+    'a busy client, and not all was received',
+    { ...busy('client'), achievedPerSec: 949.9 },
+    [],
+    ['offered-rate-missed', 'client-bound'],
+  ],
+  [
+    'a busy client, and so late that it says so itself',
+    { ...busy('client'), lag: { p99: 6e6 } },
+    [],
+    ['generator-saturated'],
+  ],
+  [
+    'a p50 that falls to the end',
+    { timeline: courseOf(150_000, 120_000, 100_000), settings: { durationNs: 12e9 }, achievedPerSec: 1000 },
+    [],
+    ['not-steady'],
+  ],
+  [
+    'a p50 that stays',
+    { timeline: courseOf(100_000, 100_000, 101_000), settings: { durationNs: 12e9 }, achievedPerSec: 1000 },
+    [],
+    [],
+  ],
+  [
+    'a machine with other work to do',
+    { machine: { stealShare: 0.2, foreignShare: 0, clockDriftNs: 0 } },
+    [],
+    ['cpu-steal'],
+  ],
+
   ['80 % of the warm-up', { warmup: 80 }, [], []],
   ['less than 80 % of the warm-up', { warmup: 79 }, [], ['short-warm-up']],
+  [
+    'less than 80 % of the warm-up, in a closed loop',
+    { warmup: 79, settings: { load: { model: 'closed', inFlight: 4 } } },
+    [],
+    ['short-warm-up'],
+  ],
+  [
+    'less than 80 % of the warm-up, under saturation',
+    { warmup: 79, settings: { load: { model: 'saturate' } } },
+    [],
+    ['short-warm-up'],
+  ],
   [
     'a source that goes on in another process has warmed up once',
     {
@@ -350,6 +420,18 @@ for (const [name, change, code, message] of said) {
 
 test('the fixture has a window, so that warnings are looked for at all', () => {
   assert.equal(evidenceOf({}).outcome.window, window)
+})
+
+test('few distinct events are told of, and make no trial suspect', () => {
+  const judged = judge(evidenceOf({ excursions: { p999: 4 } }))
+  assert.deepEqual([judged.verdict, codes(judged.warnings)], ['valid', ['few-excursions']])
+  assert.equal(judged.warnings[0]?.message, 'distinct slow moments behind p99.9: 4; 5 are wanted')
+  assert.deepEqual(judge(evidenceOf({ excursions: { p99: null, p999: 5 } })).warnings, [])
+})
+
+test('who was the limit is said of what was measured, and of nothing else', () => {
+  assert.equal(judge(evidenceOf(busy('server'))).bottleneck?.who, 'server')
+  assert.equal(judge(evidenceOf({ ...busy('server'), outcome: { window: null } })).bottleneck, null)
 })
 
 test('due is what was expected, replays apart, and what should have been sent and was not', () => {

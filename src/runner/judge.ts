@@ -3,7 +3,7 @@ import { excursionsNeeded, samplesNeeded } from '../metric.ts'
 import type { Trial, Warning, WarningCode } from '../result.ts'
 import { type Bottleneck, bottleneckOf } from './bottleneck.ts'
 import type { Reason } from './crew.ts'
-import { disturbancesOf } from './disturbances.ts'
+import { disturbancesOf, takenFrom } from './disturbances.ts'
 import type { Evidence } from './evidence.ts'
 import { type Lateness, latenessOf } from './lateness.ts'
 import { lostChannels, missedRate, missingOf, percent, sayingLost } from './shortfall.ts'
@@ -49,6 +49,7 @@ export function judge(evidence: Evidence): Pick<Trial, 'verdict' | 'reasons' | '
     model: evidence.settings.load.model,
     durationNs: evidence.settings.durationNs,
     missed: missed ?? late?.text ?? null,
+    crowded: takenFrom({ machine: evidence.machine, cores: evidence.outcome.machine?.cores ?? 1 }) ?? null,
   })
   const reasons = reasonsOf(evidence)
   const warnings = warningsOf(evidence, { late, missed, bottleneck })
@@ -126,7 +127,7 @@ function warningsOf(evidence: Evidence, { late, missed, bottleneck }: LoadFound)
   if (trend) add('not-steady', trend)
   warnings.push(
     ...fewExcursions(evidence),
-    ...disturbancesOf({ ...evidence, durationNs, cores: outcome.machine?.cores ?? 1 }),
+    ...disturbancesOf({ ...evidence, model: load.model, durationNs, cores: outcome.machine?.cores ?? 1 }),
   )
   return warnings
 }
@@ -139,13 +140,13 @@ function fewExcursions({ excursions }: Evidence): Warning[] {
     ] as const
   ).flatMap(([name, head]) => {
     const events = excursions[name]
-    return events !== null && events < excursionsNeeded ? [`${head} comes from ${events}`] : []
+    return events !== null && events < excursionsNeeded ? [`${head}: ${events}`] : []
   })
   if (few.length === 0) return []
   return [
     {
       code: 'few-excursions',
-      message: `${few.join(' and ')} distinct slow moment${few.at(-1)?.endsWith(' 1') ? '' : 's'}, ${excursionsNeeded} are wanted`,
+      message: `distinct slow moments behind ${few.join(', ')}; ${excursionsNeeded} are wanted`,
     },
   ]
 }

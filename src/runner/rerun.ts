@@ -23,7 +23,7 @@ const OVERLOAD: ReadonlySet<ReasonCode> = new Set([
 
 /** Blocks that one run may measure again, each of them once. */
 export function mostReruns({ most }: Pick<Blocks, 'most'>): number {
-  return Math.ceil(most * MOST_AGAIN)
+  return Math.floor(most * MOST_AGAIN)
 }
 
 /** @returns why the block has to be measured again; undefined: it stands */

@@ -2,7 +2,7 @@
 import { monotonicClock } from '../clock.ts'
 import type { Member } from '../control.ts'
 import type { Ask } from '../engine/search.ts'
-import type { SetAside, Trial } from '../result.ts'
+import type { Reason, Trial } from '../result.ts'
 import type { Scenario, Search } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Window, Workload } from '../workload.ts'
@@ -14,13 +14,14 @@ import { type Answer, runSearches, type Walk } from './search.ts'
 
 /** What happens in a run, for those who show it. */
 export interface RunWatcher {
+  /** @param index in the plan; the same again for a block that is measured again */
   trialStarted?(planned: PlannedTrial, index: number): void
   /** Instead of `trialStarted`, where the load is searched for: how many trials there will be is not known. */
   stepStarted?(planned: PlannedTrial, ask: Ask, index: number): void
   measuring?(planned: PlannedTrial, window: Window, members: readonly Member[]): void
   trialEnded?(planned: PlannedTrial, trial: Trial): void
-  /** The whole block is measured again. */
-  blockSetAside?(aside: SetAside): void
+  /** The whole block is about to be measured again. */
+  blockAgain?(block: number, cause: Reason): void
 }
 
 export interface RunInput {
@@ -39,13 +40,14 @@ export async function runScenario(input: RunInput & Pick<BlocksInput, 'precision
   const { scenario, precisionOf, watcher } = input
   const measure = measurer(input)
   const clock = monotonicClock(process.hrtime.bigint())
-  let index = 0
+  const cells = scenario.points.length * scenario.subjects.length
   return runBlocks({
     scenario,
-    measure: (planned) => measure(planned, () => watcher?.trialStarted?.(planned, index++)),
+    measure: (planned) =>
+      measure(planned, () => watcher?.trialStarted?.(planned, planned.block * cells + planned.order)),
     precisionOf,
     nowNs: () => clock.nowNs(),
-    aside: (one) => watcher?.blockSetAside?.(one),
+    again: (block, cause) => watcher?.blockAgain?.(block, cause),
   })
 }
 

@@ -125,6 +125,37 @@ export function openStore(folder: string, runName: string): Store {
   }
 }
 
+/**
+ * Whether results could go there, as far as can be told without making anything.
+ * @throws UserError
+ */
+export function checkFolder(folder: string): void {
+  let there = resolve(folder)
+  while (!existsSync(there)) there = dirname(there)
+  let why: string | undefined
+  try {
+    // With the slash, that it is a folder is checked, too.
+    accessSync(join(there, '/'), constants.W_OK)
+    why = fullnessOf(there)
+  } catch (thrown) {
+    why = messageOf(thrown)
+  }
+  if (why !== undefined)
+    throw new UserError(`${folder}: results cannot be written there: ${why}; choose another folder with -o`)
+}
+
+/** Makes the folder, too. @returns the file @throws UserError like `writeAtomically` */
+export function writeInto(folder: string, name: string, text: string): string {
+  const file = join(folder, name)
+  try {
+    makeFolders(resolve(folder))
+  } catch (thrown) {
+    throw new UserError(`${file}: could not be written: ${messageOf(thrown)}`, ExitCode.invalidRun)
+  }
+  writeAtomically(file, text)
+  return file
+}
+
 /** One by one: Node's own recursion never ends where the system lets nobody create a folder (`/proc`). */
 function makeFolders(folder: string): void {
   if (existsSync(folder)) return
@@ -154,6 +185,12 @@ function makeNew(folder: string): boolean {
   }
 }
 
+/** Too little space there is; undefined: enough. */
+function fullnessOf(folder: string): string | undefined {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize < LEAST_FREE_BYTES ? `only ${Math.floor((bavail * bsize) / 1024)} KiB are free` : undefined
+}
+
 function checkWritable(folder: string, trials: string): void {
   const refuse = (why: string): never => {
     rmSync(trials, { recursive: true, force: true })
@@ -165,6 +202,6 @@ function checkWritable(folder: string, trials: string): void {
   } catch (thrown) {
     refuse(messageOf(thrown))
   }
-  const { bavail, bsize } = statfsSync(folder)
-  if (bavail * bsize < LEAST_FREE_BYTES) refuse(`only ${Math.floor((bavail * bsize) / 1024)} KiB are free`)
+  const full = fullnessOf(folder)
+  if (full) refuse(full)
 }

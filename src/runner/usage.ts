@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   type EventLoopUtilization,
   monitorEventLoopDelay,
@@ -59,7 +60,7 @@ export function usageMeter(activity: Activity): UsageMeter {
   const garbage = new PerformanceObserver((list) => collect(list.getEntries()))
   let first: Reading | undefined
   let last: Reading | undefined
-  let peakRssBytes = 0
+  let peakRssBytes: number | null = null
   let heldBeforeBytes: number | null = null
   let heldSettledBytes: number | null = null
   const timers: NodeJS.Timeout[] = []
@@ -80,7 +81,7 @@ export function usageMeter(activity: Activity): UsageMeter {
     delay.disable()
     collect(garbage.takeRecords())
     garbage.disconnect()
-    peakRssBytes = process.resourceUsage().maxRSS * 1024
+    peakRssBytes = peakBytes()
   }
   return {
     weigh() {
@@ -105,7 +106,7 @@ export function usageMeter(activity: Activity): UsageMeter {
         rssBytes,
         heldBeforeBytes,
         heldSettledBytes,
-        peakRssBytes: Math.max(peakRssBytes, rssBytes ?? 0),
+        peakRssBytes: peakRssBytes === null ? null : Math.max(peakRssBytes, rssBytes ?? 0),
         eventLoopDelayP99: delay.count > 0 ? latenessOf(delay.percentile(99)) : 0,
         eventLoopDelayMax: delay.count > 0 ? latenessOf(delay.max) : 0,
         eventLoopUtilization,
@@ -127,6 +128,21 @@ function heldBytes(): number | null {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
   const rssBytes = residentBytes()
   return rssBytes === null ? null : rssBytes - (young?.physical_space_size ?? 0)
+}
+
+/**
+ * The largest resident memory since this process began. On Linux not `maxRSS`, which a process takes over from the one that
+ * started it (getrusage(2) counts from before exec), but VmHWM, proc(5).
+ * @returns null where it cannot be read: near the descriptor limit
+ */
+function peakBytes(): number | null {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024
+  try {
+    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024
+  } catch {
+    return null
+  }
 }
 
 /** Near the descriptor limit even this reading fails (EMFILE). */

@@ -62,7 +62,9 @@ const warmup = z
           time: warmupTime.prefault('1s').describe('At least this long.'),
           messages: whole(0, 1e9)
             .default(WARMUP_MESSAGES)
-            .describe('At least this many messages: an offered rate warms up for longer to send them.'),
+            .describe(
+              'At least this many messages: an offered rate warms up for longer to send them, elsewhere fewer are warned of.',
+            ),
         },
         'must be a mapping; write it as in {time: 1s, messages: 200}',
       ),

@@ -84,6 +84,13 @@ const cases: ReadonlyArray<readonly [name: string, trial: Trial, answer: string,
     'not-met',
     ['generator-saturated', 'load-not-reached'],
   ],
+  ['a client without time to spare fails no load', trialOf({ subject: 'ws', ...warned('client-bound') }), 'met', []],
+  [
+    'of one that was not met it is the first cause',
+    trialOf({ subject: 'ws', p50: 5_000_000, ...warned('client-bound') }),
+    'not-met',
+    ['client-bound', 'threshold-failed'],
+  ],
 ]
 
 for (const [name, trial, answer, codes] of cases) {

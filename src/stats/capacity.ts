@@ -68,7 +68,7 @@ function stateOf(end: Walk['end']): Capacity['state'] {
 
 /** The search ended below the subject's own limit: the scenario or the generator had reached theirs, or there was no figure. */
 export function mayBearMore({ atLeast, limitedBy }: Capacity): boolean {
-  return atLeast || limitedBy === 'generator-saturated' || limitedBy === 'threshold-no-data'
+  return atLeast || ['generator-saturated', 'client-bound', 'threshold-no-data'].includes(limitedBy ?? '')
 }
 
 /** Trials whose figures are those of the subject at its capacity. */

@@ -8,6 +8,11 @@ type Process = Trial['processes'][number]
 const OUTSIDE = 0.05
 /** Busy waiting is known as a whole only; where it is more than so much of the CPU time, its two parts cannot be told. */
 const WAITING = 0.05
+/**
+ * Most kernels tell user and system time apart by a look at every tick (1 to 10 ms), and then scale both to what the process used
+ * since it began: over less CPU time than this the two parts are chance.
+ */
+const ENOUGH_CPU_NS = 250e6
 
 /** Null without a process of that role: a server that rtbench did not start. */
 function ownOf({ processes }: Trial, role: Role): readonly Process[] | null {
@@ -40,14 +45,17 @@ export function cpuPerMessageNs(trial: Trial, role: Role): number | null {
   )
 }
 
-/** One part of it, as long as busy waiting does not matter; then it is taken off both in proportion. */
+/**
+ * One part of it. Null where the parts cannot be told: of too little CPU time, or of much busy waiting; a little is taken off both in
+ * proportion.
+ */
 export function cpuPartPerMessageNs(trial: Trial, role: Role, part: 'cpuUserNs' | 'cpuSystemNs'): number | null {
   const own = ownOf(trial, role)
   const whole = cpuPerMessageNs(trial, role)
   if (!own || whole === null) return null
   const cpuNs = sum(own, ({ cpuUserNs, cpuSystemNs }) => cpuUserNs + cpuSystemNs)
-  if (sum(own, ({ spinNs }) => spinNs) > cpuNs * WAITING) return null
-  return cpuNs > 0 ? (whole * sum(own, (process) => process[part])) / cpuNs : 0
+  if (cpuNs < ENOUGH_CPU_NS || sum(own, ({ spinNs }) => spinNs) > cpuNs * WAITING) return null
+  return (whole * sum(own, (process) => process[part])) / cpuNs
 }
 
 /** Null where no message went that way, or nobody counted them. */

@@ -51,14 +51,16 @@ export function judgeLoad(trial: Trial, { slo, figures }: Objective): Judgement 
     ...(verdict === 'invalid' ? [] : failedConditions(trial, { slo, figures })),
     ...after,
   ]
-  return { answer: causes.length > 0 ? 'not-met' : 'met', causes }
+  if (causes.length === 0) return { answer: 'met', causes }
+  // A client without time to spare is no fault by itself; of a load that was not met it is the cause.
+  return { answer: 'not-met', causes: [...warnings.filter(({ code }) => code === 'client-bound'), ...causes] }
 }
 
 function failedConditions(trial: Trial, { slo, figures }: Objective): Cause[] {
   const results = evaluateThresholds(slo, [trial], aggregate([trial], figures))
   return results.flatMap(({ expression, status }): Cause[] => {
     if (status === 'pass') return []
-    const few = trial.warnings.find(({ code }) => code === 'too-few-samples')
+    const few = trial.warnings.find(({ code }) => code === 'too-few-samples' || code === 'few-excursions')
     if (status === 'fail')
       return [{ code: 'threshold-failed', message: `${expression} does not hold`, path: expression }]
     const why = few ? `: ${few.message}` : ''

@@ -5,7 +5,7 @@ import { holm } from './correction.ts'
 import { LEVEL } from './decision.ts'
 import { pairingsOf, ratiosOf } from './pairing.ts'
 import { hodgesLehmann, signedRank } from './signed-rank.ts'
-import { competes, judgedMetric } from './standing.ts'
+import { competes, isClientBound, judgedMetric } from './standing.ts'
 
 /**
  * Every pair of subjects that compete (none of whose trials is invalid or unsupported), block by block, by the signed-rank test, Holm over
@@ -25,7 +25,10 @@ export function rankingsOf(trials: readonly Trial[]): Ranking[] {
       here.flatMap((cell) => cell.trials),
       metric,
     )
-    return [{ metric, unit, better, point, best: bestOf(pairs, better), pairs }]
+    const best = bestOf(pairs, better)
+    // What a subject could do whose limit was the client is not known.
+    const unknown = here.some((cell) => cell.subject !== best && isClientBound(cell))
+    return [{ metric, unit, better, point, best: unknown ? null : best, pairs }]
   })
 }
 

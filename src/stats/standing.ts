@@ -61,6 +61,8 @@ export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): s
   const subjects = new Set(pairs.flatMap(({ one, other }) => [one, other]))
   if (pairs.some(({ ratio }) => ratio === null)) return 'figures are missing'
   const ranked = cells.filter(({ subject }) => subjects.has(subject))
+  const bound = ranked.filter(isClientBound)
+  if (bound.length > 0) return `the client was the limit of ${bound.map(({ subject }) => subject).join(', ')}`
   const needed = blocksToRank(subjects.size)
   return Math.min(...ranked.map(({ usable }) => usable.length)) < needed
     ? `too few blocks to tell (${subjects.size} subjects need ${needed})`
@@ -71,6 +73,11 @@ export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): s
 function blocksToRank(subjects: number): number {
   const pairs = (subjects * (subjects - 1)) / 2
   return Math.max(FEWEST_BLOCKS, Math.ceil(Math.log2((2 * pairs) / LEVEL)))
+}
+
+/** The client was the limit: the figures are of the client, and the subject could do more. */
+export function isClientBound({ usable }: Cell): boolean {
+  return usable.some(({ warnings }) => warnings.some(({ code }) => code === 'client-bound'))
 }
 
 export function competes({ verdict }: Cell): boolean {

@@ -4,6 +4,7 @@ import { resultOf, type TrialSketch, trialOf } from '../../test/result-fixture.t
 import type { Aggregate, MetricName } from '../result.ts'
 import { aggregate, indexAggregates } from './aggregate.ts'
 import { cellsOf } from './cell.ts'
+import { rankingsOf } from './ranking.ts'
 import { bestOf, judgedMetric, ratioToBest } from './standing.ts'
 import { overallStatus } from './status.ts'
 import { evaluateThresholds } from './threshold.ts'
@@ -41,6 +42,34 @@ for (const [what, sketches, metric, expected] of aggregations) {
     else assert.deepEqual({ ...found, ...expected }, found)
   })
 }
+
+test('what a receiver whose latencies are apart did not get hides no maximum of the others', () => {
+  const counts = { ...trialOf(ws(100, { lost: 3 })).counts, apart: { expected: 40, delivered: 37 } }
+  const maximum = (missing: number) => {
+    const trial = {
+      ...trialOf(ws(100, { lost: missing })),
+      counts: { ...counts, expected: counts.delivered + missing },
+    }
+    return indexAggregates(aggregate([trial]))(trial, 'latency.max')?.median
+  }
+  assert.equal(maximum(3), 1420)
+  assert.equal(maximum(4), null, 'one of them was due to somebody else')
+})
+
+test('nobody is called best over a subject whose client was the limit; of the best one it is no matter', () => {
+  const load = { model: 'closed', requestedPerSec: null, inFlight: 16 } as const
+  const bound: Partial<TrialSketch> = { verdict: 'suspect', warnings: [{ code: 'client-bound', message: 'busy' }] }
+  const best = (tcp: Partial<TrialSketch>, grpc: Partial<TrialSketch>) => {
+    const trials = [0, 1, 2, 3, 4, 5].flatMap((block) => [
+      trialOf({ subject: 'tcp', block, load, delivered: 9000, ...tcp }),
+      trialOf({ subject: 'grpc', block, load, delivered: 3000, ...grpc }),
+    ])
+    return rankingsOf(trials)[0]?.best
+  }
+  assert.equal(best({}, {}), 'tcp')
+  assert.equal(best({}, bound), null)
+  assert.equal(best(bound, {}), 'tcp')
+})
 
 test('points are the same in whatever order their parameters stand', () => {
   const cells = cellsOf(of([ws(1, { point: { a: 1, b: 'x' } }), ws(1, { point: { b: 'x', a: 1 } }), ws(1)]))

@@ -93,6 +93,7 @@ function faultsOf(capacity: Capacity): Reason[] {
 const remedies: Readonly<Record<string, string | undefined>> = {
   'threshold-no-data': 'a longer duration gives it one',
   'generator-saturated': 'free the machine of other work, or lower load.search.from',
+  'client-bound': 'give clients more cores, or lower load.search.from',
 }
 
 function noCapacity({ subject, point, over, curve, firstFailing }: Capacity): Reason {

@@ -69,7 +69,11 @@ export function storm(host: Host<ConnectParameters>, dialer: Dialer): Half {
   const rehearse = async (number: number, sequence: number, intendedNs: number, lagNs: number): Promise<void> => {
     let channel: Channel | undefined
     try {
-      channel = await dialer.connect({ message: () => channel?.close(), closed() {} }, {})
+      const answered = (bytes: Uint8Array): void => {
+        host.inbox.beside(bytes.length)
+        channel?.close()
+      }
+      channel = await dialer.connect({ message: answered, closed() {} }, {})
     } catch {
       // Whoever refuses connections will refuse those of the window, too, and there they count.
       return

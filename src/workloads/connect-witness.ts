@@ -44,6 +44,7 @@ export function witnesses(host: Host<ConnectParameters>, dialer: Dialer): Half {
     abandon(): void {}
 
     message(bytes: Uint8Array): void {
+      host.inbox.beside(bytes.length)
       if (reader.read(bytes) !== 'good') return
       const { intendedNs } = reader.header
       const latencyNs = host.nowNs() - intendedNs

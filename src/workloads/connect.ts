@@ -1,4 +1,5 @@
-import type { Conclusion, Evidence, FigureSpec, Half, Workload } from '../workload.ts'
+import type { Conclusion, Evidence, FigureSpec, Workload } from '../workload.ts'
+import { answering } from './answering.ts'
 import { type ConnectParameters, castOf, complaintsOf, parameters, STORM } from './connect-parameters.ts'
 import { storm } from './connect-storm.ts'
 import { witnesses } from './connect-witness.ts'
@@ -98,21 +99,7 @@ export const connect: Workload<typeof parameters> = {
   cast: castOf,
   check: complaintsOf,
 
-  serve() {
-    return {
-      accept(channel) {
-        return {
-          message(bytes) {
-            if (!channel.send(bytes)) channel.pause()
-          },
-          drain: () => channel.resume(),
-          end: () => channel.close(),
-          closed() {},
-        }
-      },
-      ...passive,
-    }
-  },
+  serve: answering,
 
   drive: (host, dialer) => (host.group === STORM ? storm(host, dialer) : witnesses(host, dialer)),
 
@@ -143,12 +130,4 @@ function conclude({ parameters, settings, counts, reports }: Evidence<ConnectPar
     ...(witnessesLost > 0 && { lost: { count: closed + witnessesLost } }),
     details: { refused, established: { asked: sum('asked'), answered: sum('answered') } },
   }
-}
-
-/** The half of a side that only answers. */
-const passive: Half = {
-  prepare: async () => {},
-  start: async () => [],
-  settle: async () => [],
-  finish: () => ({ got: [] }),
 }

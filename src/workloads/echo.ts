@@ -1,6 +1,7 @@
 import type { Header } from '../message.ts'
 import type { Channel, Closed } from '../transport.ts'
-import type { Half, Inlet, Pace, Source, Workload } from '../workload.ts'
+import type { Inlet, Pace, Source, Workload } from '../workload.ts'
+import { answering } from './answering.ts'
 
 /** One message there and back: the server returns every message on the channel it came by. */
 export const echo: Workload = {
@@ -14,22 +15,7 @@ export const echo: Workload = {
   figures: {},
   cast: ({ connections }) => [{ group: 'client', channels: connections, processes: 'workers', sends: true }],
 
-  serve() {
-    return {
-      accept(channel) {
-        return {
-          message(bytes) {
-            // A client that does not read its echoes is not read from, either: memory stays bounded.
-            if (!channel.send(bytes)) channel.pause()
-          },
-          drain: () => channel.resume(),
-          end: () => channel.close(),
-          closed() {},
-        }
-      },
-      ...passive,
-    }
-  },
+  serve: answering,
 
   drive(host, dialer) {
     const members: Member[] = []
@@ -108,12 +94,4 @@ export const echo: Workload = {
       finish: () => ({ got: host.inbox.got() }),
     }
   },
-}
-
-/** The half of a side that only answers. */
-const passive: Half = {
-  prepare: async () => {},
-  start: async () => [],
-  settle: async () => [],
-  finish: () => ({ got: [] }),
 }

@@ -209,7 +209,10 @@ export const stream: Workload<typeof parameters> = {
 
   conclude({ apart, reports }) {
     const servers = reports.filter(({ role }) => role === 'server')
-    const largest = (values: readonly number[]) => (values.length > 0 ? Math.max(...values) : null)
+    const largest = (values: ReadonlyArray<number | null>) => {
+      const known = values.filter((value) => value !== null)
+      return known.length > 0 && known.length === values.length ? Math.max(...known) : null
+    }
     return {
       figures: {
         'buffer.largest': largest(servers.map(({ part }) => Number(part.found?.largestBufferBytes))),
