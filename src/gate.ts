@@ -32,6 +32,11 @@ export function gatedMetrics(model: 'open' | 'closed' | 'saturate'): readonly st
   return [speed, 'cpu.serverPerMessageNs']
 }
 
+/** Under an offered rate all that comes through is what was offered: a check, and no merit. */
+export function isOffered(metric: string): boolean {
+  return /^(throughput|rate)\./.test(metric)
+}
+
 /** How many blocks are measured. */
 export interface Blocks {
   readonly least: number

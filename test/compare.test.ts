@@ -166,6 +166,7 @@ test('flags that cannot be meant are refused with their names', () =>
       [[pair], { minEffect: '20%', detect: '10%' }, /^--detect: /],
       [[pair], { gate: 'latency.p5' }, /^--gate: .*"latency\.p50"/],
       [[pair], { gate: 'delivery.lost' }, /^--gate: .*"delivery\.lost"/],
+      [[pair], { gate: 'throughput.messagesPerSec' }, /^--gate: cannot take throughput.*offered rate/],
       [[pair], { json: pair }, /: is compared itself/],
     ] as const) {
       const message = await refusalOf(() => compare(files, flags))
