@@ -67,9 +67,9 @@ export async function calibrationFor(
 
 /** With `blocks: auto` there is no point in looking before so many blocks as the noise is known to take. */
 export function startingAt(scenario: Scenario, calibration: Calibration | undefined): Scenario {
-  const { blocks, gate } = scenario
+  const { blocks, gate, points } = scenario
   if (!blocks.auto || !gate || !calibration) return scenario
-  const planned = plannedBlocks(calibration, gate)
+  const planned = plannedBlocks(calibration, gate, points.length)
   if (planned === undefined) return scenario
   const least = Math.min(blocks.most, Math.max(blocks.least, planned))
   return { ...scenario, blocks: { ...blocks, least } }
