@@ -47,3 +47,12 @@ export interface Blocks {
   /** No further block is begun after so long, ns; null: no limit. */
   readonly budgetNs: number | null
 }
+
+/** How far the intervals by which a run is judged reach: what `blocks: auto` ends on. */
+export interface Precision {
+  readonly reached: boolean
+  /** The widest corrected half-width, a share; null where there is no interval yet, or nothing that blocks could narrow. */
+  readonly widest: number | null
+  /** Whose it is. */
+  readonly metric: string | null
+}
