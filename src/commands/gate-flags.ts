@@ -50,8 +50,10 @@ function share(text: string | undefined, flag: string, least: number, most: numb
 }
 
 function presetMetrics({ trials }: Result): readonly string[] {
-  const models = new Set(trials.map(({ load }) => load.model))
-  return [...new Set([...models].flatMap((model) => gatedMetrics(model)))]
+  const [model, other] = new Set(trials.map(({ load }) => load.model))
+  if (other !== undefined)
+    throw new UserError('--gate: is needed where the kind of load varies; write it as in cpu.serverPerMessageNs')
+  return gatedMetrics(model ?? 'open')
 }
 
 /** Of the metrics, those that can be worse by a share: counts are for thresholds, the generator's lag is nobody's merit. */
