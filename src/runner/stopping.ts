@@ -39,5 +39,6 @@ export function stopOf({ least, most, auto, budgetNs }: Blocks, so: Standing): S
 
 function widthOf({ widest, metric }: Precision): string {
   if (widest === null) return 'there is no interval'
-  return `the widest reaches ${(widest * 100).toPrecision(2)} %${metric === null ? '' : `, of ${metric}`}`
+  const share = widest * 100
+  return `the widest reaches ${share < 99.5 ? share.toPrecision(2) : share.toFixed(0)} %${metric === null ? '' : `, of ${metric}`}`
 }
