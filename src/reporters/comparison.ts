@@ -8,7 +8,7 @@ import { ENOUGH_BASELINES } from '../stats/sessions.ts'
 import { endingOf } from '../stats/status.ts'
 import { cleanDeep, cut, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
-import { doubts } from './notes.ts'
+import { doubts, remarks } from './notes.ts'
 import { type Painter, painter } from './paint.ts'
 
 /** For `rtbench compare`: nothing but the comparison. */
@@ -19,8 +19,11 @@ export const comparisonReporter: Reporter = {
     const result = cleanDeep(foreign)
     const paint = painter(view)
     const doubted = doubts(result).flatMap(({ verdict, text }) => wrap(`${verdict}: ${text}`, view.columns))
+    const compared = new Set(result.comparisons.flatMap(({ base, head }) => [base, head]))
+    const trials = result.trials.filter(({ subject }) => compared.has(subject))
+    const remarked = remarks({ ...result, trials }).flatMap((line) => wrapped(line, view.columns))
     const ending = wrapped(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
-    return `${[...comparisonSections(result, view), doubted, ending]
+    return `${[...comparisonSections(result, view), remarked, doubted, ending]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
