@@ -129,9 +129,8 @@ export function showProgress(scenario: Scenario, verbosity: Verbosity, stream: N
     trialEnded(ended, trial) {
       clearInterval(timer)
       overheadMs = Math.max(0, Date.now() - (current?.startedMs ?? 0) - windowMs(ended))
-      const text = `  ${clean(ended.subject.label)}: ${outcomeOf(trial)}`
-      if (verbosity === 'verbose') print(text)
-      else if (trial.verdict !== 'valid' && isNews(trial)) print(text)
+      const text = `  ${clean(ended.subject.label)}: ${outcomeOf(trial, verbosity === 'verbose')}`
+      if (verbosity === 'verbose' || (trial.verdict !== 'valid' && isNews(trial))) print(text)
     },
     close() {
       clearInterval(timer)
@@ -165,10 +164,11 @@ function phaseOf(measuring: Measuring | undefined): string {
   return `measuring, ${whole(nowMs - warmMs)} of ${time(endMs - warmMs)}`
 }
 
-/** `valid, 2,000/s, p50 74.2 µs, p99 280 µs`; `suspect: why` */
-function outcomeOf({ verdict, reasons, warnings, load, latency }: Trial): string {
+/** `valid, 2,000/s, p50 74.2 µs, p99 280 µs`; `suspect: why (and 2 more)`. @param all whether every doubt is told */
+function outcomeOf({ verdict, reasons, warnings, load, latency }: Trial, all: boolean): string {
   // Warnings beside a reason follow from it.
-  const doubts = (reasons.length > 0 ? reasons : warnings).map(({ message }) => clean(message)).join('; ')
+  const messages = (reasons.length > 0 ? reasons : warnings).map(({ message }) => clean(message))
+  const doubts = all || messages.length < 2 ? messages.join('; ') : `${messages[0]} (and ${messages.length - 1} more)`
   if (verdict !== 'valid') return `${verdict}${doubts && `: ${doubts}`}`
   const quantile = (name: 'p50' | 'p99') => {
     const ns = latency.response?.[name] ?? null

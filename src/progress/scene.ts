@@ -1,4 +1,5 @@
 /** The few lines that show a trial while it runs: text alone, for any width and height. */
+import { inAscii } from '../reporters/ascii.ts'
 import { count, cut, duration, widthOf } from '../reporters/format.ts'
 import type { Reading } from './pulse.ts'
 
@@ -50,7 +51,7 @@ export function linesOf(scene: Scene, { columns, rows, ascii }: Room): string[] 
     fit([part(scene.phase, 3), ...figures], width),
     timeLine(scene, width, ascii),
   ]
-  return lines.filter((line) => line !== '')
+  return lines.filter((line) => line !== '').map((line) => (ascii ? inAscii(line) : line))
 }
 
 function part(text: string, rank: number): Part {
