@@ -67,7 +67,8 @@ function figuresOf(reading: Reading | null): Part[] {
 
 /** Two digits: it is not known better. */
 function rough(ns: number): string {
-  return duration(Number(ns.toPrecision(2)))
+  const text = duration(Number(ns.toPrecision(2)))
+  return text.includes('.') ? text.replace(/\.?\d(?= )/, '') : text
 }
 
 function timeLine({ over, left }: Scene, width: number, ascii: boolean): string {
