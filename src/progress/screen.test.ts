@@ -84,7 +84,7 @@ test('a terminal that becomes narrower, or wider, is cleaned all the same', () =
 test('after somebody else had the terminal, nothing of theirs is cleared', () => {
   const { terminal, on } = screen()
   on.show(['one', 'two'])
-  terminal.lines = ['$ fg', '']
+  terminal.lines = ['$ fg']
   on.forget()
   on.show(['three'])
   on.clear()

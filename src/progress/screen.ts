@@ -37,6 +37,7 @@ export function screenOn(stream: NodeJS.WriteStream): Screen {
     print: (line) => write(`${line}\n`, shown),
     clear: () => write('', []),
     forget: () => {
+      if (shown.length > 0) stream.write('\n')
       shown = []
     },
   }
