@@ -74,6 +74,11 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/rooms/another.ts', ['../metric.ts', '../parameter.ts', '../workloads/chat-member.ts'], ['./room.ts']],
   [
+    'src/doctor/timing.ts',
+    ['zod', '../runner/run.ts', '../stats/noise.ts', '../transports/index.ts', '../commands/calibrate.ts'],
+    ['./condition.ts', '../engine/alarm.ts', '../clock.ts', 'node:net'],
+  ],
+  [
     'src/workloads/echo.ts',
     ['ws', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs', './idle.ts', './idle-census.ts'],
     [
