@@ -61,6 +61,23 @@ Examples:
   })
 
 program
+  .command('report')
+  .description('make reports of stored results; those of the same scenario stand side by side')
+  .argument('<result...>', 'result files, as run stores them')
+  .option('--html <file>', 'a report with charts, in one file that needs nothing else; - is standard output')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  rtbench report results/echo-20261123T221530.123Z.json --html echo.html
+  rtbench report results/*.json --html all.html`,
+  )
+  .action(async (files, flags) => {
+    const { report } = await import('./commands/report.ts')
+    process.exitCode = report(files, flags)
+  })
+
+program
   .command('doctor')
   .description('say what this machine is fit for, and which differences it can tell apart')
   .argument('[scenario]', 'what to measure twice: its first subject under its load; an echo over raw TCP unless given')
