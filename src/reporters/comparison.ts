@@ -93,7 +93,7 @@ function columnsOf(several: boolean): readonly Column[] {
     {
       head: 'visible',
       rank: 2,
-      text: ({ smallestVisible: share }) => visible(share),
+      text: ({ smallestVisible }) => visible(smallestVisible),
     },
     { head: 'blocks', rank: 3, text: ({ blocksNeeded }) => (blocksNeeded === null ? '' : `${blocksNeeded}`) },
   ]
