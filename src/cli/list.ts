@@ -9,7 +9,8 @@ export const declareList: Declare = (program, end) => {
     .action(async () => {
       const { list } = await import('../commands/list.ts')
       const { allTransports, allWorkloads, viewOf } = await import('../commands/catalog.ts')
-      list(await allTransports(), allWorkloads(), viewOf(process.stdout), process.stdout)
+      const { shippedScenarios } = await import('../commands/shipped.ts')
+      list(await allTransports(), allWorkloads(), shippedScenarios(), viewOf(process.stdout), process.stdout)
       end(ExitCode.passed)
     })
 }
