@@ -2,6 +2,7 @@
 import { Command, type CommanderError } from 'commander'
 import { describeTool } from '../runner/environment.ts'
 import { declareCompare } from './compare.ts'
+import { declareCompletion } from './completion.ts'
 import type { End } from './declaration.ts'
 import { declareDoctor } from './doctor.ts'
 import { declareList } from './list.ts'
@@ -19,6 +20,7 @@ const declarations = [
   declareValidate,
   declareList,
   declareSchema,
+  declareCompletion,
 ]
 
 const FOOTER = `

@@ -57,7 +57,7 @@ export function list(
       ...part('figures', Object.entries(workload.figures).map(describeFigure)),
     ]),
     '',
-    heading('Scenarios that ship with rtbench: rtbench run NAME'),
+    heading('Scenarios that ship (rtbench run NAME)'),
     ...scenarios.flatMap(([name, description]) => entry(name, [description])),
   ]
   out.write(`${lines.join('\n')}\n`)
