@@ -28,7 +28,8 @@ export const declareCompare: Declare = (program, end) => {
         'rtbench compare monday.json tuesday.json wednesday.json thursday.json friday.json head.json',
       ])}
 
-Exit codes: 0 head is not worse, 99 it is, 3 a run was invalid, 2 they cannot be compared.`,
+Exit codes: 0 head is not worse, 99 it is, 3 a run was invalid, 2 they cannot be
+compared.`,
     )
     .action(async (files, flags) => {
       const { compare } = await import('../commands/compare.ts')

@@ -8,8 +8,7 @@ export const declareList: Declare = (program, end) => {
     .addHelpText('after', examples(['rtbench list', 'rtbench list | less']))
     .action(async () => {
       const { list } = await import('../commands/list.ts')
-      const { allTransports, allWorkloads, viewOf } = await import('../commands/catalog.ts')
-      const { shippedScenarios } = await import('../commands/shipped.ts')
+      const { allTransports, allWorkloads, shippedScenarios, viewOf } = await import('../commands/catalog.ts')
       list(await allTransports(), allWorkloads(), shippedScenarios(), viewOf(process.stdout), process.stdout)
       end(ExitCode.passed)
     })

@@ -9,7 +9,8 @@ export const declareSchema: Declare = (program, end) => {
       'after',
       `${examples(['rtbench schema > scenario.schema.json'])}
 
-An editor with the YAML language server then completes and checks a scenario whose first line is:
+An editor with the YAML language server then completes and checks a scenario
+whose first line is:
   # yaml-language-server: $schema=./scenario.schema.json`,
     )
     .action(async () => {

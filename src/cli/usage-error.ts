@@ -1,5 +1,6 @@
 /** Commander's complaints in the words of all other errors: one line with what, what it got, and how to mend it. */
 import type { Command, CommanderError } from 'commander'
+import { shippedNames } from '../commands/shipped.ts'
 import { UserError } from '../errors.ts'
 import { excerpt, quote } from '../scenario/quote.ts'
 import { nearest } from '../scenario/suggest.ts'
@@ -52,7 +53,8 @@ function pathOf(command: Command): string {
 function unknownCommand(word: string, program: Command): string {
   const known = program.commands.map((command) => command.name())
   const what = `unknown command ${quote(word)}`
-  if (/\.ya?ml$/.test(word)) return `${what}; did you mean "rtbench run ${excerpt(word)}"?`
+  const isScenario = /\.ya?ml$/.test(word) || shippedNames().includes(word)
+  if (isScenario) return `${what}; did you mean "rtbench run ${excerpt(word)}"?`
   if (/\.json$/.test(word)) return `${what}; did you mean "rtbench report ${excerpt(word)} --html FILE"?`
   const meant = nearest(word, known)
   return meant === undefined ? `${what}; known are ${known.join(', ')}` : `${what}; did you mean "${meant}"?`

@@ -14,7 +14,7 @@ import { type Answers, type Choices, scenarioText } from './init-text.ts'
 const USUAL_TRANSPORTS = ['tcp', 'ws', 'grpc', 'sse']
 
 const LOADS: Readonly<Record<Load['model'], string>> = {
-  open: '{ rate: 2000/s } by the clock',
+  open: '{ rate: 500/s } by the clock',
   closed: '{ inFlight: 1 } on each connection',
   saturate: '{ saturate: true }, as fast as it goes',
 }
@@ -44,7 +44,7 @@ export function usualAnswers({ workload, transports }: Choices): Answers {
 /** By the clock where the workload can: only then is a slow answer seen for what it is. */
 function usualLoad({ loads, defaultLoad }: WorkloadSpec): string {
   const preset = Object.entries(defaultLoad).map(([key, value]) => `${key}: ${value}`)
-  return loads.includes('open') && !('rate' in defaultLoad) ? '{ rate: 2000/s }' : `{ ${preset.join(', ')} }`
+  return loads.includes('open') && !('rate' in defaultLoad) ? '{ rate: 500/s }' : `{ ${preset.join(', ')} }`
 }
 
 /** `ws sse` and `ws,sse` -> `ws, sse` */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { errorOf, inTemporaryDirectory } from '../../test/scenario-text.ts'
-import { scenarioFile, shippedFile, shippedNames, shippedScenarios } from './shipped.ts'
+import { shippedScenarios } from './catalog.ts'
+import { scenarioFile, shippedFile, shippedNames } from './shipped.ts'
 
 inTemporaryDirectory()
 

@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url'
 import { UserError } from '../errors.ts'
 import { escapeText } from '../scenario/quote.ts'
 import { nearest } from '../scenario/suggest.ts'
-import { readScenario } from '../scenario.ts'
-import { catalog } from './catalog.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
 const ENDING = '.yaml'
@@ -19,11 +17,6 @@ export function shippedNames(): string[] {
 
 export function shippedFile(name: string): string {
   return `${FOLDER}${name}${ENDING}`
-}
-
-/** Each with its own description. */
-export function shippedScenarios(): Array<readonly [name: string, description: string]> {
-  return shippedNames().map((name) => [name, readScenario(shippedFile(name), catalog()).description ?? ''] as const)
 }
 
 /**
