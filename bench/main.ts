@@ -9,6 +9,7 @@ import * as independent from './independent.ts'
 import * as metering from './metering.ts'
 import * as overhead from './overhead.ts'
 import * as recording from './recording.ts'
+import * as report from './report.ts'
 import * as sendLag from './send-lag.ts'
 
 interface Bench<Flags> {
@@ -36,6 +37,7 @@ add('independent', independent)
 add('metering', metering)
 add('overhead', overhead)
 add('idle-memory', idleMemory)
+add('report', report)
 
 program.action(() => {
   for (const name of names) {

@@ -38,6 +38,8 @@ program
       .argParser((value: string, all: string[]) => [...all, value]),
   )
   .option('--force', 'compare with baselines of another machine or scenario, too; the result then says so')
+  .option('--calibrate', 'first find out what this machine can tell apart: the first subject twice, in 8 blocks')
+  .option('--calibration <file>', 'the same from a file that "rtbench doctor --json" wrote on this machine')
   .option('-o, --output <folder>', 'where the result file goes', 'results')
   .option('--json <file>', 'write the result there, too; - is standard output, instead of the table')
   .option('--quiet', 'no progress, no table: errors only')
@@ -56,6 +58,47 @@ Examples:
   .action(async (files, flags) => {
     const { run } = await import('./commands/run.ts')
     process.exitCode = await run(files, flags)
+  })
+
+program
+  .command('report')
+  .description('make reports of stored results; those of the same scenario stand side by side')
+  .argument('<result...>', 'result files, as run stores them')
+  .option('--html <file>', 'a report with charts, in one file that needs nothing else; - is standard output')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  rtbench report results/echo-20261123T221530.123Z.json --html echo.html
+  rtbench report results/*.json --html all.html`,
+  )
+  .action(async (files, flags) => {
+    const { report } = await import('./commands/report.ts')
+    process.exitCode = report(files, flags)
+  })
+
+program
+  .command('doctor')
+  .description('say what this machine is fit for, and which differences it can tell apart')
+  .argument('[scenario]', 'what to measure twice: its first subject under its load; an echo over raw TCP unless given')
+  .option('--quick', 'about 20 s instead of a minute')
+  .option('--blocks <count>', 'how often the same is measured twice, at least 6 (default: 10, with --quick 6)')
+  .option('--transport <name>', 'measure this one twice')
+  .option('-o, --output <folder>', 'store the calibration there')
+  .option('--json <file>', 'write the calibration there; - is standard output, instead of the text')
+  .option('--no-progress', 'no progress on standard error')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  rtbench doctor
+  rtbench doctor --quick --transport ws
+  rtbench doctor scenarios/echo.yaml --json machine.json
+  rtbench run scenarios/echo.yaml --calibration machine.json`,
+  )
+  .action(async (scenario, flags) => {
+    const { doctor } = await import('./commands/doctor.ts')
+    process.exitCode = await doctor(scenario, flags)
   })
 
 program

@@ -1,6 +1,6 @@
 /** The reader of stored results; what it refuses, it refuses in one line. */
 import { messageOf, UserError } from './errors.ts'
-import { type Result, resultSchema, schemaVersion } from './result.ts'
+import { type Calibration, type Result, resultSchema, schemaVersion, storedCalibrationSchema } from './result.ts'
 
 /** Text from a foreign file as part of a one-line message. */
 const printable = (text: string) =>
@@ -42,6 +42,30 @@ function versionOf(json: unknown): string | undefined {
  * @throws UserError, one line: not JSON, not a result, a field of a wrong type, or another major version
  */
 export function parseResult(text: string, file: string): Result {
+  return read(text, file, resultSchema)
+}
+
+/**
+ * Reads the calibration of a file that `rtbench doctor` wrote, or of a result that has one.
+ * @throws UserError like `parseResult`, and when there is none in it
+ */
+export function parseCalibration(text: string, file: string): Calibration {
+  const { calibration } = read(text, file, storedCalibrationSchema)
+  if (calibration === null)
+    throw new UserError(`${file}: a result without a calibration; make one with "rtbench doctor --json FILE"`)
+  return calibration
+}
+
+interface Schema<T> {
+  safeParse(json: unknown):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false
+        readonly error: { readonly issues: ReadonlyArray<{ path: readonly PropertyKey[]; message: string }> }
+      }
+}
+
+function read<T>(text: string, file: string, schema: Schema<T>): T {
   if (text.trim() === '') throw new UserError(`${file}: the file is empty; ${remedy}`)
   let json: unknown
   try {
@@ -55,10 +79,11 @@ export function parseResult(text: string, file: string): Result {
   if (theirs.split('.')[0] !== schemaVersion.split('.')[0]) {
     throw new UserError(`${file}: schemaVersion ${theirs}, this rtbench reads ${schemaVersion}; use a matching rtbench`)
   }
-  const read = resultSchema.safeParse(json)
-  if (read.success) return read.data
-  const [first] = read.error.issues
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const { issues } = parsed.error
+  const [first] = issues
   const what = first ? `${place(first.path)}: ${printable(first.message)}` : 'malformed'
-  const more = read.error.issues.length > 1 ? ` (and ${read.error.issues.length - 1} more)` : ''
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
   throw new UserError(`${file}: not a valid result: ${what}${more}; ${remedy}`)
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { Better, Unit } from './metric.ts'
 import { aggregate, fit, thresholdResult } from './result/aggregate.ts'
-import { calibration, type check } from './result/calibration.ts'
+import { calibration, type check, storedCalibration } from './result/calibration.ts'
 import { comparison, gateRecord, ranking, setAside, stopped } from './result/comparison.ts'
 import { environment } from './result/environment.ts'
 import { open, point, reason, type warning, whole } from './result/fields.ts'
@@ -68,6 +68,9 @@ export const resultSchema = z.object({
   /** Of a search, for each subject and point; otherwise empty. */
   capacities: z.array(capacity).default([]),
 })
+
+/** What of any file with a calibration is read as one. */
+export const storedCalibrationSchema = storedCalibration
 
 export type Result = z.infer<typeof resultSchema>
 export type Trial = z.infer<typeof trial>

@@ -74,6 +74,11 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/rooms/another.ts', ['../metric.ts', '../parameter.ts', '../workloads/chat-member.ts'], ['./room.ts']],
   [
+    'src/doctor/timing.ts',
+    ['zod', '../runner/run.ts', '../stats/noise.ts', '../transports/index.ts', '../commands/calibrate.ts'],
+    ['./condition.ts', '../engine/alarm.ts', '../clock.ts', 'node:net'],
+  ],
+  [
     'src/workloads/echo.ts',
     ['ws', '../clock.ts', '../engine/inbox.ts', '../transports/tcp.ts', 'node:fs', './idle.ts', './idle-census.ts'],
     [
@@ -119,6 +124,16 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ],
   ['src/reporters/table.ts', ['cli-table3'], ['./grid.ts', './paint.ts']],
   ['src/reporters/grid.ts', ['../result.ts', 'node:fs'], ['cli-table3']],
+  [
+    'src/reporters/html.ts',
+    ['uplot', 'node:fs', '../result-reader.ts', './table.ts'],
+    ['../reporter.ts', './html/latency.ts'],
+  ],
+  [
+    'src/reporters/html/latency.ts',
+    ['uplot', 'hdr-histogram-js', 'node:net', '../table.ts', '../../engine/histogram.ts', '../../errors.ts'],
+    ['./markup.ts', '../format.ts', '../../stats/cell.ts', '../../result.ts', 'node:zlib'],
+  ],
   [
     'src/runner/trial.ts',
     ['../transports/index.ts', '../workloads/index.ts', '../stats/aggregate.ts', 'ws', '../commands/run.ts'],

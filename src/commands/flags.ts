@@ -18,6 +18,10 @@ export interface RunFlags {
   /** Stored results that stand for the base. */
   readonly baseline: readonly string[]
   readonly force?: boolean
+  /** Measure the machine first. */
+  readonly calibrate?: boolean
+  /** A stored one of this machine. */
+  readonly calibration?: string
   readonly output: string
   readonly json?: string
   readonly quiet?: boolean

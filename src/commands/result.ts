@@ -1,4 +1,5 @@
 import {
+  type Calibration,
   type Figure,
   type Reason,
   type Result,
@@ -37,6 +38,8 @@ export interface Ending {
   readonly aborted?: Reason
   /** What it is held against. */
   readonly baselines?: Baselines
+  /** What is known of the machine. */
+  readonly calibration?: Calibration
 }
 
 /** Makes the record of a run out of its trials. */
@@ -76,7 +79,7 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
     rankings: search ? [] : rankingsOf(trials),
     setAside: [...setAside],
     stopped,
-    calibration: null,
+    calibration: ending.calibration ?? null,
     capacities,
   }
 }

@@ -2,9 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
-import type { Result, Trial } from '../result.ts'
-import { readLimits } from '../runner/limits.ts'
-import { checkResources } from '../runner/preflight.ts'
+import type { Calibration, Result, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
 import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
@@ -12,16 +10,17 @@ import { judgeLoad } from '../stats/objective.ts'
 import { precisionOf } from '../stats/precision.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
-import { loadTransport } from '../transports/index.ts'
 import { findWorkload } from '../workloads/index.ts'
 import { acceptBaselines, type Baselines, refuseInvalid } from './baselines.ts'
-import { catalog, viewOf } from './catalog.ts'
+import { calibrationFor, startingAt, storedCalibrationOf } from './calibration.ts'
+import { catalog, checkScenario, transportsOf, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
 import { buildResult, type Ending, figuresOf } from './result.ts'
+import { stamp } from './stamp.ts'
 import { readStoredResult } from './stored-result.ts'
 
 /** When several scenarios run, the gravest outcome is the command's. */
@@ -42,6 +41,7 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const purpose = { hasBaselines: flags.baseline.length > 0 }
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
+  const stored = storedCalibrationOf(flags)
   if (flags.dryRun) {
     checkFolder(flags.output)
     for (const scenario of scenarios) {
@@ -53,7 +53,8 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   const interruption = watchSignals()
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
-    const code = await runOne(scenario, flags, interruption, baselines)
+    const calibration = stored ?? (await calibrationFor(scenario, flags, interruption.signal))
+    const code = await runOne(startingAt(scenario, calibration), flags, interruption, { baselines, calibration })
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
@@ -78,22 +79,24 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
 
 /** What can be known to fail is told before anything is measured. */
 async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
-  for (const scenario of scenarios) {
-    const transports = await transportsOf(scenario)
-    const workload = findWorkload(scenario.workload)
-    checkResources(scenario, workload, (transport) => (transports.get(transport) as Transport).traits, readLimits())
-  }
+  for (const scenario of scenarios) await checkScenario(scenario)
   if (json === undefined || json === '-') return
   checkWherever(json)
   const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
   if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
 }
 
+/** What is known before the run. */
+interface Known {
+  readonly baselines: Baselines | undefined
+  readonly calibration: Calibration | undefined
+}
+
 async function runOne(
   scenario: Scenario,
   flags: RunFlags,
   interruption: Interruption,
-  baselines: Baselines | undefined,
+  { baselines, calibration }: Known,
 ): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
@@ -113,7 +116,8 @@ async function runOne(
   const measured = await measure(input).finally(() => progress.close())
 
   const { cause } = interruption
-  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...(baselines ? { baselines } : {}) }
+  const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
+  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
   const unwritten = writeResult(result, store, flags)
   if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
@@ -151,16 +155,6 @@ function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
   return undefined
 }
 
-async function transportsOf({ subjects }: Scenario): Promise<Map<string, Transport>> {
-  const loaded = subjects.map(async ({ transport }) => [transport, await loadTransport(transport)] as const)
-  return new Map(await Promise.all(loaded))
-}
-
 function fileName(name: string): string {
   return name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'run'
-}
-
-/** 20261123T221530.123Z: sorts by time, fit for every file system, different for runs of the same second. */
-function stamp(date: Date): string {
-  return date.toISOString().replace(/[-:]/g, '')
 }

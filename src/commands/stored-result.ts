@@ -10,6 +10,8 @@ export interface StoredResult {
   /** As it was named, fit to be shown. */
   readonly file: string
   readonly result: Result
+  /** As it was stored, fields of newer versions included. */
+  readonly text: string
 }
 
 /** Several times the largest run that is meant to be stored. */
@@ -20,6 +22,6 @@ export function readStoredResult(path: string): StoredResult {
   const { file, text } = readTextFile(path, MOST_BYTES)
   const result = parseResult(text, file)
   const found = inconsistencyOf(result)
-  if (found === null) return { file, result }
+  if (found === null) return { file, result, text }
   throw new UserError(`${file}: contradicts itself: ${escapeText(found)}; choose a file as rtbench wrote it`)
 }

@@ -3,6 +3,7 @@ import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
+import { calibrationNotes } from './calibration.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
 import { comparisonSections } from './comparison.ts'
 import { costSections } from './costs.ts'
@@ -45,6 +46,7 @@ export const tableReporter: Reporter = {
         ...blockNotes(result),
         ...suppressions(told),
         ...remarks(result),
+        ...calibrationNotes(result),
       ].flatMap((line) => text(line)),
       ...doubtSections(told),
       thresholdSection(result),

@@ -144,6 +144,18 @@ export function checkFolder(folder: string): void {
     throw new UserError(`${folder}: results cannot be written there: ${why}; choose another folder with -o`)
 }
 
+/** Makes the folder, too. @returns the file @throws UserError like `writeAtomically` */
+export function writeInto(folder: string, name: string, text: string): string {
+  const file = join(folder, name)
+  try {
+    makeFolders(resolve(folder))
+  } catch (thrown) {
+    throw new UserError(`${file}: could not be written: ${messageOf(thrown)}`, ExitCode.invalidRun)
+  }
+  writeAtomically(file, text)
+  return file
+}
+
 /** One by one: Node's own recursion never ends where the system lets nobody create a folder (`/proc`). */
 function makeFolders(folder: string): void {
   if (existsSync(folder)) return

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { linkSync, readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { plainResult, resultOf, trialOf } from '../../test/result-fixture.ts'
+import { errorOf, inTemporaryDirectory } from '../../test/scenario-text.ts'
+import { report } from './report.ts'
+
+inTemporaryDirectory()
+
+const store = (file: string, result: unknown) => writeFileSync(file, JSON.stringify(result))
+
+test('a report is made of several results, and says so', () => {
+  store('one.json', plainResult)
+  store('two.json', resultOf([trialOf({ subject: 'a-newcomer' })]))
+  assert.equal(report(['one.json', 'two.json'], { html: 'out.html' }), 0)
+  const text = readFileSync('out.html', 'utf8')
+  assert.match(text, /^<!doctype html>/)
+  assert.match(text, /Measured in 2 separate runs/)
+  assert.match(text, /a-newcomer/)
+})
+
+test('what is no result is refused in one line, and nothing is written', () => {
+  store('one.json', plainResult)
+  writeFileSync('cut.json', JSON.stringify(plainResult).slice(0, 500))
+  store('future.json', { ...plainResult, schemaVersion: '2.0' })
+  store('edited.json', { ...plainResult, trials: plainResult.trials.slice(1) })
+  store('foreign.json', { hello: 'world' })
+  const cases: ReadonlyArray<readonly [string, RegExp]> = [
+    ['cut.json', /^cut\.json: not complete JSON: /],
+    ['future.json', /^future\.json: schemaVersion 2\.0, /],
+    ['foreign.json', /^foreign\.json: not an rtbench result: /],
+    ['missing.json', /^missing\.json: there is no such file; check the path$/],
+    ['edited.json', /^edited\.json: contradicts itself: /],
+    ['.', /^\.: /],
+  ]
+  for (const [file, expected] of cases) {
+    const error = errorOf(() => report(['one.json', file], { html: 'never.html' }))
+    assert.match(error, expected)
+    assert.doesNotMatch(error, /\n/)
+    assert.throws(() => readFileSync('never.html'))
+  }
+})
+
+test('it neither overwrites a result nor does nothing', () => {
+  store('one.json', plainResult)
+  linkSync('one.json', 'same.html')
+  assert.match(
+    errorOf(() => report(['one.json'], { html: 'same.html' })),
+    /^--html same\.html: that is one of the results; /,
+  )
+  assert.match(
+    errorOf(() => report(['one.json'], { html: 'no/such/folder.html' })),
+    /cannot be written/,
+  )
+  assert.match(
+    errorOf(() => report(['one.json'], {})),
+    /^report: no format was asked for; add --html FILE$/,
+  )
+})
