@@ -50,12 +50,16 @@ function thresholdParts(result: Result): string[] {
 
 /** What is missing counts as a doubt. */
 function doubtParts(told: Result, runs: readonly Run[]): string[] {
-  const endings = runs.flatMap((run) =>
-    run.result.reasons.map(
+  const endings = runs.flatMap((run) => {
+    const trials = new Set(run.result.trials.map(({ id }) => id))
+    // What is wrong with trials is told once, of all that it concerns.
+    const own = run.result.reasons.filter(({ path }) => path === undefined || !trials.has(path))
+    return own.map(
       ({ message, path }) =>
         `**${run.result.status}**: ${runs.length > 1 ? `${name(run.name)}: ` : ''}${sentence(path ? `${path}: ${message}` : message)}`,
     ),
-  )
+    )
+  })
   const aside = told.setAside.map(({ cause }) => cause.message)
   const lines = [
     ...endings.slice(0, MOST_REASONS),

@@ -76,7 +76,9 @@ function labelText(labels: Labels): string {
 function addChapter(families: Families, { runs, result }: Chapter, scenario: Labels): void {
   for (const { name, result: own } of runs) {
     const help = 'Whether the run passed, 1 or 0.'
-    families.add('passed', { help }, { ...scenario, run: name, status: own.status }, own.status === 'passed' ? 1 : 0)
+    // A name that is new with every run would begin a new series with every run.
+    const labels = { ...scenario, ...(runs.length > 1 ? { run: name } : {}), status: own.status }
+    families.add('passed', { help }, labels, own.status === 'passed' ? 1 : 0)
     addComparisons(families, own, scenario)
   }
   for (const cell of cellsOf(result.trials)) {

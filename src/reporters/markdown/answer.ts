@@ -14,8 +14,9 @@ export function answerLines(runs: readonly Run[], result: Result): string[] {
   const lines = runs.flatMap((run) => {
     const whose = runs.length > 1 ? `${name(run.name)}: ` : ''
     const gate = answerOf(run.result)
-    const rankings = run.result.rankings.map((ranking) => rankingLine(ranking, run.result))
-    return [...(gate ? [`**${sentence(gate.text)}**`] : []), ...rankings, ...highestLines(run.result)].map(
+    const best = run.result.rankings.flatMap(bestLine)
+    const nobody = undecidedLines(run.result)
+    return [...(gate ? [`**${sentence(gate.text)}**`] : []), ...best, ...nobody, ...highestLines(run.result)].map(
       (line) => whose + line,
     )
   })
@@ -30,14 +31,30 @@ export function answerLines(runs: readonly Run[], result: Result): string[] {
   return [...(lines.length > 0 ? [list(lines)] : silent), ...apart]
 }
 
-function rankingLine(ranking: Ranking, { trials }: Result): string {
-  const { metric, best, pairs, better, point } = ranking
+/** Each reason once, with the points that it is said of. */
+function undecidedLines({ rankings, trials }: Result): string[] {
+  const cells = cellsOf(trials)
+  const points = new Map<string, string[]>()
+  for (const ranking of rankings) {
+    const here = cells.filter(({ point }) => pointKey(point) === pointKey(ranking.point))
+    const reason = undecidedAt(ranking, here)
+    if (reason === null) continue
+    const why = `Nobody is called best by ${name(ranking.metric)}: ${sentence(reason)}`
+    points.set(why, [...(points.get(why) ?? []), name(pointName(ranking.point))])
+  }
+  return [...points].map(([why, where]) => {
+    if (where.length === rankings.length) return `${why}.`
+    const more = where.length > MOST_NAMED ? ` and ${where.length - MOST_NAMED} more` : ''
+    return `${why} (at ${where.slice(0, MOST_NAMED).join(', ')}${more}).`
+  })
+}
+
+const MOST_NAMED = 5
+
+function bestLine({ metric, best, pairs, better, point }: Ranking): string[] {
+  if (best === null) return []
   const where = pointName(point)
   const what = `${better === 'higher' ? 'highest' : 'lowest'} ${name(metric)}${where && ` at ${name(where)}`}`
-  if (best === null) {
-    const here = cellsOf(trials).filter((cell) => pointKey(cell.point) === pointKey(point))
-    return `Nobody is called best (${what}): ${sentence(undecidedAt(ranking, here) ?? 'no measurable difference')}.`
-  }
   const others = pairs.flatMap(({ one, other, ratio: share, ci95 }) => {
     if (share === null || share === 0 || (one !== best && other !== best)) return []
     const turned = (value: number) => (other === best ? 1 / value : value)
@@ -46,7 +63,7 @@ function rankingLine(ranking: Ranking, { trials }: Result): string {
     const interval = bounds.every(Number.isFinite) ? ` (${changes(bounds)})` : ''
     return [`${name(other === best ? one : other)} ${ratio(turned(share))}${interval}`]
   })
-  return `**${name(best)}** has the ${what}${others.length > 0 ? `: ${others.join(', ')}` : ''}.`
+  return [`**${name(best)}** has the ${what}${others.length > 0 ? `: ${others.join(', ')}` : ''}.`]
 }
 
 function highestLines({ capacities }: Result): string[] {

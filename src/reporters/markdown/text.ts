@@ -23,7 +23,7 @@ function bounded(text: string): string {
 
 /**
  * Whatever would be markup, HTML, a link, a mention or the end of a cell is text. An empty comment parts a mention's sign from its
- * name: an escaped sign would still be one.
+ * name: an escaped sign would still be one. At the beginning nothing is a list or a block of code.
  */
 function escaped(text: string): string {
   return text
@@ -31,8 +31,9 @@ function escaped(text: string): string {
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/\bwww\./gi, (start) => `${start.slice(0, -1)}\\.`)
     .replaceAll('@', '@<!-- -->')
-    .replace(/^(\s*)([-+=])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+    .trim()
+    .replace(/^[-+](?=[\s-]|$)/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
 }
 
 /** What opens on demand. Its title is HTML, where Markdown's escapes are none. */
