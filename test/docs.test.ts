@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { allTransports } from '../src/commands/catalog.ts'
+import { parse } from 'yaml'
+import { allTransports, catalog } from '../src/commands/catalog.ts'
+import { overridesOf } from '../src/commands/flags.ts'
+import { readScenario } from '../src/scenario.ts'
 
 const file = fileURLToPath(new URL('../../docs/transports.md', import.meta.url))
 const BLOCK = /(<!-- traits: .* -->\n)([\s\S]*)(<!-- \/traits -->)/
@@ -22,4 +25,21 @@ test('the table in docs/transports.md has every transport with its traits', asyn
   const expected = text.replace(BLOCK, (_, open, _old, close) => `${open}\n${table}\n${close}`)
   if (process.env.UPDATE_DOCS) writeFileSync(file, expected)
   else assert.equal(text, expected)
+})
+
+test('what docs/ci.md says can be run is what its workflow runs, and its scenarios are valid', () => {
+  const ci = readFileSync(fileURLToPath(new URL('../../docs/ci.md', import.meta.url)), 'utf8')
+  const [, workflow = ''] = /```yaml\n([\s\S]*?)```/.exec(ci) ?? []
+  const steps: Array<{ run?: string }> = parse(workflow).jobs.gate.steps
+  const [install, measure, ...others] = steps.flatMap(({ run }) => run ?? [])
+  assert.deepEqual([install, others], ['npm ci', []])
+  assert.ok(ci.includes(`\n    ${measure}\n`))
+  const runs = [...ci.matchAll(/^ {4}npx rtbench run (scenarios\/\S+)(?:.*--set '(.*)')?/gm)]
+  assert.ok(runs.length > 2)
+  for (const [, scenario = '', set] of runs) {
+    const place = fileURLToPath(new URL(`../../${scenario}`, import.meta.url))
+    const flags = { set: set ? [set] : [], baseline: [], output: 'results', progress: true }
+    const { gate } = readScenario(place, catalog(), overridesOf(flags))
+    assert.equal(gate?.head, scenario.includes('gate') ? 'head' : undefined)
+  }
 })

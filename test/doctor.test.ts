@@ -47,7 +47,7 @@ test('the doctor examines, measures the same twice, and its calibration serves a
     assert.equal(readFileSync(join(folder, 'out', kept), 'utf8'), text)
     for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line)
 
-    const { checks, floors, noise, blocks, doubts } = calibration
+    const { checks, floors, noise, blocks } = calibration
     assert.ok(checks.length >= 10)
     for (const { name, state, found, remedy } of checks) {
       assert.ok(stdout.includes(name), name)
@@ -55,8 +55,11 @@ test('the doctor examines, measures the same twice, and its calibration serves a
       assert.equal(remedy !== null, state === 'bad' || state === 'doubtful', name)
     }
     for (const { name, metric, median, range } of floors) {
-      assert.ok(median !== null && range !== null && median > 0, `${name} ${metric}`)
-      assert.ok(range[0] <= median && median <= range[1], `${name} ${metric}`)
+      // So few messages may get through on a busy machine that a trial has no p99; the engine alone always has figures.
+      assert.equal(median === null, range === null, `${name} ${metric}`)
+      if (name === 'null workload') assert.ok(median !== null, metric)
+      if (median === null || range === null) continue
+      assert.ok(median > 0 && range[0] <= median && median <= range[1], `${name} ${metric}`)
     }
     assert.equal(blocks, 6)
     const gated = noise.filter((one) => one.gated)
@@ -64,8 +67,9 @@ test('the doctor examines, measures the same twice, and its calibration serves a
       gated.map(({ metric }) => metric),
       ['service.p50', 'cpu.serverPerMessageNs'],
     )
-    // On a busy machine a trial may fail, and then says so.
-    for (const { metric, withinBlock } of gated) assert.ok(withinBlock !== null || doubts.length > 0, metric)
+    // On a busy machine a trial may be without a figure; then no blocks are planned by it.
+    for (const { metric, withinBlock, visible } of gated)
+      assert.equal(withinBlock === null, visible.length === 0, metric)
 
     const run = ['run', 'small.yaml', '--quiet', '--json', 'run.json', '--calibration']
     const used = await rtbench([...run, 'machine.json'], folder)

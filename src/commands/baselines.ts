@@ -73,7 +73,7 @@ function pairsOfAll(stored: readonly StoredResult[], head: Judged): Pair[] {
   const names = (result: Result) => result.scenario.subjects.map(escapeText).join(', ')
   const [base] = stored
   throw new UserError(
-    `${head.file}: has ${names(head.result)}, and ${base?.file} has ${base ? names(base.result) : 'nothing'}; name whom to compare with --base and --head`,
+    `${head.file}: has ${names(head.result)}, and ${base?.file} has ${base ? names(base.result) : 'nothing'}; measure the same labels, or let rtbench compare name two with --base and --head`,
   )
 }
 

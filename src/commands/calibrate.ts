@@ -2,7 +2,7 @@
 import { examine } from '../doctor/examine.ts'
 import { type NullWorkload, nullWorkload } from '../doctor/null-workload.ts'
 import type { Blocks, Gate } from '../gate.ts'
-import type { Calibration, Trial } from '../result.ts'
+import type { Calibration, Trial, Verdict } from '../result.ts'
 import type { RunEnd } from '../runner/blocks.ts'
 import { describeEnvironment } from '../runner/environment.ts'
 import { type RunWatcher, runScenario } from '../runner/run.ts'
@@ -105,16 +105,18 @@ function loadText({ load }: Settings): string {
 }
 
 function doubtsOf(trials: readonly Trial[]): string[] {
-  const causes = new Map<string, { count: number; text: string }>()
+  const causes = new Map<string, { count: number; text: string; verdict: Verdict }>()
   for (const { verdict, reasons, warnings } of trials) {
     if (verdict === 'valid') continue
     for (const { code, message } of reasons.length > 0 ? reasons : warnings) {
-      const cause = causes.get(code) ?? { count: 0, text: `${verdict}, e.g. ${message}` }
+      const cause = causes.get(code) ?? { count: 0, text: `e.g. ${message}`, verdict }
       cause.count++
       causes.set(code, cause)
     }
   }
-  return [...causes].map(([code, { count, text }]) => `${code}, ${count} of ${trials.length} trials: ${text}`)
+  return [...causes].map(
+    ([code, { count, text, verdict }]) => `${verdict}, ${code}, ${count} of ${trials.length} trials: ${text}`,
+  )
 }
 
 type Floor = Calibration['floors'][number]

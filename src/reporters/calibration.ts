@@ -39,7 +39,7 @@ export function calibrationText(foreign: Calibration, view: View): string {
     ],
     noiseLines(calibration, view),
     noiseNotes(calibration).flatMap(text),
-    calibration.doubts.flatMap((doubt) => text(`Suspect: ${doubt}`).map(paint.yellow)),
+    calibration.doubts.flatMap((doubt) => text(`${doubt}.`).map(paint.yellow)),
     conclusion(calibration).flatMap((one) => text(one.text).map(one.good ? paint.green : paint.red)),
     firstRemedy(calibration).flatMap(text),
   ]

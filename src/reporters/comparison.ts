@@ -69,6 +69,14 @@ interface Column {
   text(one: Comparison): string
 }
 
+/** Beyond this it is no matter how much more. */
+const MOST_VISIBLE = 10
+
+function visible(share: number | null): string {
+  if (share === null) return NO_FIGURE
+  return share > MOST_VISIBLE ? `> ${percent(MOST_VISIBLE)}` : percent(Number(share.toPrecision(2)))
+}
+
 /** @param several whether more than one pair of subjects is compared */
 function columnsOf(several: boolean): readonly Column[] {
   return [
@@ -85,7 +93,7 @@ function columnsOf(several: boolean): readonly Column[] {
     {
       head: 'visible',
       rank: 2,
-      text: ({ smallestVisible: share }) => (share === null ? NO_FIGURE : percent(Number(share.toPrecision(2)))),
+      text: ({ smallestVisible }) => visible(smallestVisible),
     },
     { head: 'blocks', rank: 3, text: ({ blocksNeeded }) => (blocksNeeded === null ? '' : `${blocksNeeded}`) },
   ]

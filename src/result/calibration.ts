@@ -53,7 +53,7 @@ export const calibration = z.object({
   minEffect: amount,
   /** Of A/A blocks: the same subject twice, adjacent. They plan blocks and are in no comparison. */
   blocks: whole,
-  /** Why trials of those are not valid, one entry a cause. */
+  /** Why trials of those are not valid, or were measured again: a sentence a cause, without a full stop. */
   doubts: z.array(z.string()),
   noise: z.array(noise),
 })
