@@ -57,7 +57,6 @@ function doubtParts(told: Result, runs: readonly Run[]): string[] {
     return own.map(
       ({ message, path }) =>
         `**${run.result.status}**: ${runs.length > 1 ? `${name(run.name)}: ` : ''}${sentence(path ? `${path}: ${message}` : message)}`,
-    ),
     )
   })
   const aside = told.setAside.map(({ cause }) => cause.message)
