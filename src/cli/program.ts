@@ -32,7 +32,8 @@ Examples:
 
 What is measured is said by the scenario and by flags alone: there is no
 configuration file, and no environment variable changes it. NO_COLOR, TERM and
-COLUMNS say how the output looks.
+COLUMNS say how the output looks; in a GitHub job a summary and annotations are
+added to it.
 
 Exit codes: 0 passed, 2 usage or a mistake in a scenario, 3 the run is invalid,
 99 a threshold or a comparison failed, 130 and 143 interrupted, 1 an error of

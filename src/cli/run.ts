@@ -1,8 +1,9 @@
 import { Option } from 'commander'
 import { type Declare, examples, repeatable } from './declaration.ts'
+import { addReportOptions } from './report-options.ts'
 
 export const declareRun: Declare = (program, end) => {
-  program
+  const command = program
     .command('run')
     .description('measure one or more scenarios')
     .argument('<scenario...>', 'scenario files, or names of those that ship with rtbench')
@@ -44,6 +45,7 @@ export const declareRun: Declare = (program, end) => {
         'rtbench run my-echo.yaml --transports ws,sse --rate 500/s --blocks 6',
         'rtbench run echo --set payload=4KiB --set load.arrivals=poisson --dry-run',
         "rtbench run echo --json - | jq '.aggregates'",
+        'rtbench run echo --html echo.html --junit echo.xml',
         'rtbench run ci-gate --baseline base.json --session-allowance 20%',
       ]),
     )
@@ -51,4 +53,5 @@ export const declareRun: Declare = (program, end) => {
       const { run } = await import('../commands/run.ts')
       end(await run(files, flags))
     })
+  addReportOptions(command.optionsGroup('Reports:'))
 }
