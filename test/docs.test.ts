@@ -11,7 +11,7 @@ import { readScenario } from '../src/scenario.ts'
 const file = fileURLToPath(new URL('../../docs/transports.md', import.meta.url))
 const BLOCK = /(<!-- traits: .* -->\n)([\s\S]*)(<!-- \/traits -->)/
 
-test('the table in docs/transports.md has every transport with its traits', async () => {
+test('the tables in docs/transports.md have every transport with its traits and facts', async () => {
   const transports = await allTransports()
   const names = Object.keys(transports[0]?.traits ?? {}) as Array<keyof (typeof transports)[number]['traits']>
   const rows = [
@@ -19,10 +19,18 @@ test('the table in docs/transports.md has every transport with its traits', asyn
     ['---', ...names.map(() => '---')],
     ...transports.map(({ name, traits }) => [`\`${name}\``, ...names.map((trait) => String(traits[trait]))]),
   ]
-  const table = rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
+  const questions = Object.keys(transports[0]?.facts ?? {}) as Array<keyof (typeof transports)[number]['facts']>
+  const facts = [
+    ['transport', 'fact', 'holds', 'because'],
+    ['---', '---', '---', '---'],
+    ...transports.flatMap(({ name, facts: own }) =>
+      questions.map((one) => [`\`${name}\``, one, own[one].holds, own[one].because]),
+    ),
+  ]
+  const [table, below] = [rows, facts].map((all) => all.map((cells) => `| ${cells.join(' | ')} |\n`).join(''))
   const text = readFileSync(file, 'utf8')
   assert.match(text, BLOCK)
-  const expected = text.replace(BLOCK, (_, open, _old, close) => `${open}\n${table}\n${close}`)
+  const expected = text.replace(BLOCK, (_, open, _old, close) => `${open}\n${table}\n${below}\n${close}`)
   if (process.env.UPDATE_DOCS) writeFileSync(file, expected)
   else assert.equal(text, expected)
 })
