@@ -1,0 +1,60 @@
+/** What stored results say to somebody who has to choose a transport. */
+import { type Column, columnsOf } from './column.ts'
+import { type Crossovers, crossoversOf } from './crossover.ts'
+import { isSearch, type Line, linesOf, type Named } from './line.ts'
+import { type Ask, type Need, needs } from './needs.ts'
+
+export interface Answer {
+  readonly need: Need
+  /** Empty where no result measures it. */
+  readonly lines: readonly Line[]
+}
+
+export interface Page {
+  readonly runs: readonly Named[]
+  readonly columns: readonly Column[]
+  readonly answers: readonly Answer[]
+  readonly crossovers: Crossovers
+  /** Runs that answer none of the needs, and why. */
+  readonly unused: ReadonlyArray<{ readonly run: Named; readonly because: string }>
+}
+
+/** The same record given twice counts once. */
+export function pageOf(given: ReadonlyArray<Named & { readonly text: string }>): Page {
+  const runs: Named[] = [...new Map(given.toReversed().map((run) => [run.text, run])).values()].toReversed()
+  const answers = needs.map((need) => ({ need, lines: need.asks.flatMap((ask) => answersTo(ask, runs)) }))
+  const lines = answers.flatMap((answer) => answer.lines)
+  const asked = new Map(lines.map(({ ask, run }) => [JSON.stringify([ask, runs.indexOf(run)]), { ask, run }]))
+  const crossovers = [...asked.values()].map(({ ask, run }) => crossoversOf(ask, run))
+  return {
+    runs,
+    columns: columnsOf(runs.map(({ result }) => result)),
+    answers,
+    crossovers: {
+      found: crossovers.flatMap(({ found }) => found),
+      undecided: crossovers.flatMap(({ undecided }) => undecided),
+    },
+    unused: runs.flatMap((run) => (lines.some((line) => line.run === run) ? [] : [{ run, because: whyUnused(run) }])),
+  }
+}
+
+/** By the first of the ask's workloads that any run has a figure of. */
+function answersTo(ask: Ask, runs: readonly Named[]): Line[] {
+  for (const workload of ask.workloads) {
+    const lines = runs
+      .filter(({ result }) => result.scenario.workload === workload)
+      .flatMap((run) => linesOf(ask, run))
+    if (lines.length > 0) return lines
+  }
+  return []
+}
+
+function whyUnused({ result }: Named): string {
+  if (result.trials.length === 0) return 'it has no trials'
+  if (isSearch(result)) return 'a search for the highest load: its trials are no repetitions of each other'
+  if (!needs.some(({ asks }) => asks.some(({ workloads }) => workloads.includes(result.scenario.workload))))
+    return `no need is measured by the workload ${result.scenario.workload}`
+  if (result.trials.every(({ verdict }) => verdict === 'invalid' || verdict === 'unsupported'))
+    return 'no trial is valid'
+  return 'its figures answer no need under such a load, or another workload answers the same'
+}

@@ -1,0 +1,242 @@
+/** The page as words, before anybody lays it out: no text here says more than a figure does. */
+import type { Column } from '../../decision/column.ts'
+import { ALIKE, type Crossover, type Rung, type Undecided } from '../../decision/crossover.ts'
+import type { Level } from '../../decision/level.ts'
+import type { Cell, Line } from '../../decision/line.ts'
+import { factNeeds, type Need } from '../../decision/needs.ts'
+import type { Page } from '../../decision/page.ts'
+import type { Result, Unit } from '../../result.ts'
+import { pointName } from '../../stats/cell.ts'
+import { changes, percent } from '../../stats/change.ts'
+import { bytes, count, figure, plural } from '../format.ts'
+
+export interface CellWords {
+  /** The figure, the answer, or why there is none. */
+  readonly main: string
+  /** How far the figure may be off, or the reason; empty where there is nothing to say. */
+  readonly beside: string
+  readonly kind: 'best' | 'plain' | 'missing'
+}
+
+export interface RowWords {
+  readonly title: string
+  /** Under what the figures were measured, and in which run. */
+  readonly conditions: string
+  readonly cells: readonly CellWords[]
+  /** Why nobody is called best; empty where somebody is, and of facts. */
+  readonly undecided: string
+}
+
+export interface NeedWords {
+  readonly title: string
+  readonly rows: readonly RowWords[]
+  /** In place of rows: which command would measure it. */
+  readonly unmeasured: { readonly text: string; readonly command: string } | null
+}
+
+export interface PageWords {
+  readonly columns: readonly string[]
+  readonly needs: readonly NeedWords[]
+  /** Where two subjects are alike and from where they are not. */
+  readonly crossovers: readonly string[]
+  /** How all this is to be read. */
+  readonly rules: readonly string[]
+  readonly runs: readonly string[]
+}
+
+/** So many points of a matrix are shown for one figure of one run, and so many crossovers of all. */
+const MOST_LINES = 8
+const MOST_SENTENCES = 40
+
+export function wordsOf(page: Page): PageWords {
+  return {
+    columns: page.columns.map(({ name }) => name),
+    needs: [
+      ...page.answers.map(({ need, lines }) => needWords(need, lines, page.columns)),
+      ...factNeeds.map(({ title, fact }) => ({
+        title,
+        rows: [
+          { title: '', conditions: '', cells: page.columns.map((column) => factWords(column, fact)), undecided: '' },
+        ],
+        unmeasured: null,
+      })),
+    ],
+    crossovers: crossoverWords(page),
+    rules: rulesOf(page),
+    runs: page.runs.map((run) => runWords(run.name, run.result)),
+  }
+}
+
+function needWords(need: Need, lines: readonly Line[], columns: readonly Column[]): NeedWords {
+  const shown = lines.filter(
+    (line, index) =>
+      lines.slice(0, index).filter(({ ask, run }) => ask === line.ask && run === line.run).length < MOST_LINES,
+  )
+  const hidden = lines.length - shown.length
+  return {
+    title: need.title,
+    rows: shown.map((line, index) => ({
+      title: line.ask.phrase,
+      conditions: `${conditionsOf(line)}${hidden > 0 && index === shown.length - 1 ? `; ${plural(hidden, 'further line')} in the full report` : ''}`,
+      cells: columns.map(({ key }) => cellWords(line.cells.get(key), line.unit)),
+      undecided: line.undecided ?? '',
+    })),
+    unmeasured: lines.length === 0 ? { text: 'not measured', command: `rtbench run ${need.scenario}` } : null,
+  }
+}
+
+function conditionsOf({ conditions, workload, run }: Line): string {
+  const { point, load, payload, count: counted, blocks } = conditions
+  return [
+    ...(pointName(point) ? [pointName(point)] : []),
+    ...(counted ? [`${count(counted.value)} ${counted.name}`] : []),
+    workload,
+    load.model === 'open'
+      ? `${count(load.requestedPerSec ?? 0)}/s`
+      : load.model === 'closed'
+        ? `closed loop, ${count(load.inFlight ?? 1)} in flight each`
+        : 'saturated',
+    plural(load.connections, 'connection'),
+    `${bytes(payload.sizeBytes)} ${payload.kind}`,
+    plural(blocks, 'block'),
+    `run ${run.name}`,
+  ].join(', ')
+}
+
+const ABSENT: CellWords = { main: 'not in this run', beside: '', kind: 'missing' }
+
+function cellWords(cell: Cell | undefined, unit: Unit): CellWords {
+  if (!cell) return ABSENT
+  if (cell.state !== 'measured') return { main: cell.state, beside: cell.because, kind: 'missing' }
+  const { figure: value, bounds, best, doubts } = cell
+  const spread = bounds
+    ? `${bounds.kind === 'range' ? 'range ' : ''}${between(bounds.ends, unit)}`
+    : 'one trial, no interval'
+  return {
+    main: figure(value, unit),
+    beside: [spread, ...(doubts.length > 0 ? [`suspect: ${doubts.join(', ')}`] : [])].join('; '),
+    kind: best ? 'best' : 'plain',
+  }
+}
+
+/** `68.0 to 74.1 µs`; the unit stands once where it is the same. */
+function between([low, high]: readonly [number, number], unit: Unit): string {
+  const [from, to] = [figure(low, unit), figure(high, unit)]
+  const [amount = from, ...rest] = from.split(' ')
+  return to.endsWith(` ${rest.join(' ')}`) && rest.length > 0 ? `${amount} to ${to}` : `${from} to ${to}`
+}
+
+function factWords(column: Column, name: (typeof factNeeds)[number]['fact']): CellWords {
+  const fact = column.facts?.[name]
+  if (!fact) return { main: 'not stated', beside: 'no result says so: measured by an older version', kind: 'missing' }
+  return { main: fact.holds, beside: fact.because, kind: 'plain' }
+}
+
+function crossoverWords({ crossovers, runs }: Page): string[] {
+  const found = [...crossovers.found].sort((one, other) => statesOf(other) - statesOf(one))
+  const sentences = found.slice(0, MOST_SENTENCES).map((one) => sentenceOf(one, runs.length > 1))
+  const more = found.length - sentences.length
+  return [
+    ...sentences,
+    ...(more > 0 ? [`${plural(more, 'further pair')} in the full report.`] : []),
+    ...new Set(crossovers.undecided.map((one) => undecidedWords(one, runs.length > 1))),
+  ]
+}
+
+/** What changes somewhere comes first. */
+function statesOf({ stretches }: Crossover): number {
+  return new Set(stretches.map(([{ state }]) => state)).size
+}
+
+/** `Time to a subscriber, p50: sse is within 5 % of ws up to 200 subscribers (measured at 50, 100 and 200), and behind it …` */
+function sentenceOf({ ask, run, ladder, one, other, stretches }: Crossover, tellsRun: boolean): string {
+  const parts = stretches.map((stretch, index) => {
+    const place = placeOf(stretch, index === 0 && stretches.length > 1, stretches.length === 1, ladder.over)
+    return stretchWords(stretch, place, index === 0 ? one : 'it')
+  })
+  const rest = pointName(ladder.rest)
+  const context = [...(rest ? [rest] : []), ...(tellsRun ? [`run ${run.name}`] : [])].join(', ')
+  return `${capitalised(ask.phrase)}${context ? ` (${context})` : ''}: ${other} is ${joined(parts)}.`
+}
+
+function stretchWords([first, ...others]: readonly [Rung, ...Rung[]], place: string, one: string): string {
+  const all = [first, ...others]
+  const sizes = all.flatMap(({ level, interval }) => {
+    if (!interval) return []
+    return [all.length === 1 ? changes(interval) : `${level.text}: ${changes(interval)}`]
+  })
+  switch (first.state) {
+    case 'alike':
+      return `within ${percent(ALIKE)} of ${one} ${place}`
+    case 'behind':
+      return `behind ${one} ${place} (${sizes.join(', ')})`
+    case 'ahead':
+      return `ahead of ${one} ${place} (${sizes.join(', ')})`
+    default:
+      return `not told apart from ${one} ${place}`
+  }
+}
+
+/** Only levels that were measured; the lowest ones may be told by the last of them. */
+function placeOf(rungs: readonly Rung[], isLowest: boolean, isAll: boolean, over: string): string {
+  const levels = rungs.map(({ level }) => level)
+  const last = levels.at(-1)
+  const list = joined(levels.map(({ text }) => text))
+  if (!last) return ''
+  if (isAll && levels.length > 1) return `at every level measured (${named(list, over)})`
+  if (isLowest && levels.length > 1) return `up to ${levelName(last, over)} (measured at ${list})`
+  return `at ${named(list, over)}`
+}
+
+function levelName({ text }: Level, over: string): string {
+  return named(text, over)
+}
+
+/** `200 subscribers`, but `payload 1KiB`. */
+function named(text: string, over: string): string {
+  return /^[a-z]+s$/i.test(over) ? `${text} ${over}` : `${over} ${text}`
+}
+
+function undecidedWords({ ladder, blocks, needed, run }: Undecided, tellsRun: boolean): string {
+  const levels = joined(ladder.levels.map(({ text }) => text))
+  return `No crossover is stated over ${ladder.over} (measured at ${levels}${tellsRun ? `, run ${run.name}` : ''}): ${plural(blocks, 'block')}, and so many comparisons need ${needed}.`
+}
+
+function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
+  const machines = new Set(runs.map(({ result }) => machineOf(result)))
+  return [
+    'A figure is the median of its trials. Below it stands the 95 % interval of that median; with fewer than 6 trials there is none, and the range of the trials stands there and says so.',
+    'Best is marked only where a subject is measurably better than every other in the same run, block by block (signed-rank test, corrected for the number of pairs). Each line is tested by itself. Subjects that are invalid or unsupported are not among those compared.',
+    ...(runs.length > 1
+      ? [
+          `Figures of different runs are not comparable${machines.size > 1 ? ': these come from different machines, too' : ': what differs between runs is in them, time and settings for a start'}. Nothing is compared across runs.`,
+        ]
+      : []),
+    ...(crossovers.found.length > 0
+      ? [
+          `Within ${percent(ALIKE)}, ahead and behind are said where the interval of the ratio lies there, all intervals of a figure holding together at 95 %; the percentages are those intervals. Only measured levels are spoken of: nothing is claimed between them or beyond.`,
+        ]
+      : []),
+    'Everything was measured over loopback, client and server on one machine. The figures are of these implementations under these conditions; yes, partly and no are facts of the protocol, and no measurement.',
+    ...unused.map(({ run, because }) => `Run ${run.name} answers none of the needs: ${because}.`),
+    ...(columns.length === 0 ? ['There is no trial in these results: no transport to choose from.'] : []),
+  ]
+}
+
+function machineOf({ environment: { cpuModel, cores, memoryBytes, os, kernel, node } }: Result): string {
+  return `${cpuModel}, ${plural(cores, 'core')}, ${bytes(memoryBytes)}, ${os} ${kernel}, Node ${node.replace(/^v/, '')}`
+}
+
+function runWords(name: string, result: Result): string {
+  const began = result.trials.map(({ startedAt }) => startedAt).toSorted()[0]
+  const { scenario, status, trials } = result
+  return `${name}: scenario ${scenario.name}, ${status}, ${plural(trials.length, 'trial')}${began ? `, begun ${began}` : ''}; ${machineOf(result)}`
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function joined(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+}
