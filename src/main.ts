@@ -2,7 +2,13 @@
 /** The table of contents of the commands, and the only place that sets an exit code. */
 import { Command, CommanderError, Option } from 'commander'
 import { ExitCode, messageOf, UserError } from './errors.ts'
+import { fileReporters } from './reporters/index.ts'
 import { describeTool } from './runner/environment.ts'
+
+/** A flag for each format that results can be reported in. */
+function addReportOptions(command: Command): void {
+  for (const { name, summary } of fileReporters) command.option(`--${name} <file>`, `${summary}; - is standard output`)
+}
 
 const program = new Command('rtbench')
   .description('Runs one realtime workload over many transports, with paired servers, and accounts for every message.')
@@ -11,7 +17,7 @@ const program = new Command('rtbench')
   .configureHelp({ sortSubcommands: false })
   .exitOverride()
 
-program
+const runCommand = program
   .command('run')
   .description('measure one or more scenarios')
   .argument('<scenario...>', 'scenario files')
@@ -53,29 +59,34 @@ Examples:
   rtbench run scenarios/echo.yaml
   rtbench run scenarios/echo.yaml --transports ws,sse --rate 500/s --blocks 6
   rtbench run scenarios/echo.yaml --set payload=4KiB --set load.arrivals=poisson
-  rtbench run scenarios/echo.yaml --json - | jq '.aggregates'`,
+  rtbench run scenarios/echo.yaml --json - | jq '.aggregates'
+  rtbench run scenarios/echo.yaml --html echo.html --junit echo.xml`,
   )
   .action(async (files, flags) => {
     const { run } = await import('./commands/run.ts')
     process.exitCode = await run(files, flags)
   })
 
-program
+addReportOptions(runCommand)
+
+const reportCommand = program
   .command('report')
   .description('make reports of stored results; those of the same scenario stand side by side')
   .argument('<result...>', 'result files, as run stores them')
-  .option('--html <file>', 'a report with charts, in one file that needs nothing else; - is standard output')
   .addHelpText(
     'after',
     `
 Examples:
   rtbench report results/echo-20261123T221530.123Z.json --html echo.html
-  rtbench report results/*.json --html all.html`,
+  rtbench report results/*.json --html all.html --csv all.csv
+  rtbench report results/gate.json --markdown - | gh pr comment --body-file -`,
   )
   .action(async (files, flags) => {
     const { report } = await import('./commands/report.ts')
     process.exitCode = report(files, flags)
   })
+
+addReportOptions(reportCommand)
 
 program
   .command('doctor')
