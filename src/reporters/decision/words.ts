@@ -8,7 +8,7 @@ import type { Page } from '../../decision/page.ts'
 import type { Result, Unit } from '../../result.ts'
 import { pointName } from '../../stats/cell.ts'
 import { changes, percent } from '../../stats/change.ts'
-import { bytes, count, figure, plural } from '../format.ts'
+import { bytes, clean, count, cut, figure, plural } from '../format.ts'
 
 export interface CellWords {
   /** The figure, the answer, or why there is none. */
@@ -44,13 +44,17 @@ export interface PageWords {
   readonly runs: readonly string[]
 }
 
+/** Longest foreign name in a sentence, and longest foreign sentence. */
+const LONGEST_NAME = 40
+const LONGEST_TEXT = 300
+
 /** So many points of a matrix are shown for one figure of one run, and so many crossovers of all. */
 const MOST_LINES = 8
 const MOST_SENTENCES = 40
 
 export function wordsOf(page: Page): PageWords {
   return {
-    columns: page.columns.map(({ name }) => name),
+    columns: page.columns.map(({ name }) => shown(name)),
     needs: [
       ...page.answers.map(({ need, lines }) => needWords(need, lines, page.columns)),
       ...factNeeds.map(({ title, fact }) => ({
@@ -67,17 +71,23 @@ export function wordsOf(page: Page): PageWords {
   }
 }
 
+/** Foreign text: bounded, and nothing in it acts on a reader. */
+function shown(text: string, most = LONGEST_NAME): string {
+  const bounded = text.length > 8 * most ? `${text.slice(0, 4 * most)}${text.slice(-4 * most)}` : text
+  return cut(clean(bounded), most)
+}
+
 function needWords(need: Need, lines: readonly Line[], columns: readonly Column[]): NeedWords {
-  const shown = lines.filter(
+  const told = lines.filter(
     (line, index) =>
       lines.slice(0, index).filter(({ ask, run }) => ask === line.ask && run === line.run).length < MOST_LINES,
   )
-  const hidden = lines.length - shown.length
+  const hidden = lines.length - told.length
   return {
     title: need.title,
-    rows: shown.map((line, index) => ({
+    rows: told.map((line, index) => ({
       title: line.ask.phrase,
-      conditions: `${conditionsOf(line)}${hidden > 0 && index === shown.length - 1 ? `; ${plural(hidden, 'further line')} in the full report` : ''}`,
+      conditions: `${conditionsOf(line)}${hidden > 0 && index === told.length - 1 ? `; ${plural(hidden, 'further line')} in the full report` : ''}`,
       cells: columns.map(({ key }) => cellWords(line.cells.get(key), line.unit)),
       undecided: line.undecided ?? '',
     })),
@@ -88,9 +98,9 @@ function needWords(need: Need, lines: readonly Line[], columns: readonly Column[
 function conditionsOf({ conditions, workload, run }: Line): string {
   const { point, load, payload, count: counted, blocks } = conditions
   return [
-    ...(pointName(point) ? [pointName(point)] : []),
+    ...(pointName(point) ? [shown(pointName(point), 2 * LONGEST_NAME)] : []),
     ...(counted ? [`${count(counted.value)} ${counted.name}`] : []),
-    workload,
+    shown(workload),
     load.model === 'open'
       ? `${count(load.requestedPerSec ?? 0)}/s`
       : load.model === 'closed'
@@ -99,7 +109,7 @@ function conditionsOf({ conditions, workload, run }: Line): string {
     plural(load.connections, 'connection'),
     `${bytes(payload.sizeBytes)} ${payload.kind}`,
     plural(blocks, 'block'),
-    `run ${run.name}`,
+    `run ${shown(run.name)}`,
   ].join(', ')
 }
 
@@ -107,14 +117,14 @@ const ABSENT: CellWords = { main: 'not in this run', beside: '', kind: 'missing'
 
 function cellWords(cell: Cell | undefined, unit: Unit): CellWords {
   if (!cell) return ABSENT
-  if (cell.state !== 'measured') return { main: cell.state, beside: cell.because, kind: 'missing' }
+  if (cell.state !== 'measured') return { main: cell.state, beside: shown(cell.because, LONGEST_TEXT), kind: 'missing' }
   const { figure: value, bounds, best, doubts } = cell
   const spread = bounds
     ? `${bounds.kind === 'range' ? 'range ' : ''}${between(bounds.ends, unit)}`
     : 'one trial, no interval'
   return {
     main: figure(value, unit),
-    beside: [spread, ...(doubts.length > 0 ? [`suspect: ${doubts.join(', ')}`] : [])].join('; '),
+    beside: [spread, ...(doubts.length > 0 ? [`suspect: ${shown(doubts.join(', '), LONGEST_TEXT)}`] : [])].join('; '),
     kind: best ? 'best' : 'plain',
   }
 }
@@ -129,7 +139,7 @@ function between([low, high]: readonly [number, number], unit: Unit): string {
 function factWords(column: Column, name: (typeof factNeeds)[number]['fact']): CellWords {
   const fact = column.facts?.[name]
   if (!fact) return { main: 'not stated', beside: 'no result says so: measured by an older version', kind: 'missing' }
-  return { main: fact.holds, beside: fact.because, kind: 'plain' }
+  return { main: shown(fact.holds), beside: shown(fact.because, LONGEST_TEXT), kind: 'plain' }
 }
 
 function crossoverWords({ crossovers, runs }: Page): string[] {
@@ -152,18 +162,18 @@ function statesOf({ stretches }: Crossover): number {
 function sentenceOf({ ask, run, ladder, one, other, stretches }: Crossover, tellsRun: boolean): string {
   const parts = stretches.map((stretch, index) => {
     const place = placeOf(stretch, index === 0 && stretches.length > 1, stretches.length === 1, ladder.over)
-    return stretchWords(stretch, place, index === 0 ? one : 'it')
+    return stretchWords(stretch, place, index === 0 ? shown(one) : 'it')
   })
-  const rest = pointName(ladder.rest)
-  const context = [...(rest ? [rest] : []), ...(tellsRun ? [`run ${run.name}`] : [])].join(', ')
-  return `${capitalised(ask.phrase)}${context ? ` (${context})` : ''}: ${other} is ${joined(parts)}.`
+  const rest = shown(pointName(ladder.rest), 2 * LONGEST_NAME)
+  const context = [...(rest ? [rest] : []), ...(tellsRun ? [`run ${shown(run.name)}`] : [])].join(', ')
+  return `${capitalised(ask.phrase)}${context ? ` (${context})` : ''}: ${shown(other)} is ${joined(parts)}.`
 }
 
 function stretchWords([first, ...others]: readonly [Rung, ...Rung[]], place: string, one: string): string {
   const all = [first, ...others]
   const sizes = all.flatMap(({ level, interval }) => {
     if (!interval) return []
-    return [all.length === 1 ? changes(interval) : `${level.text}: ${changes(interval)}`]
+    return [all.length === 1 ? changes(interval) : `${shown(level.text)}: ${changes(interval)}`]
   })
   switch (first.state) {
     case 'alike':
@@ -181,7 +191,7 @@ function stretchWords([first, ...others]: readonly [Rung, ...Rung[]], place: str
 function placeOf(rungs: readonly Rung[], isLowest: boolean, isAll: boolean, over: string): string {
   const levels = rungs.map(({ level }) => level)
   const last = levels.at(-1)
-  const list = joined(levels.map(({ text }) => text))
+  const list = joined(levels.map(({ text }) => shown(text)))
   if (!last) return ''
   if (isAll && levels.length > 1) return `at every level measured (${named(list, over)})`
   if (isLowest && levels.length > 1) return `up to ${levelName(last, over)} (measured at ${list})`
@@ -189,17 +199,17 @@ function placeOf(rungs: readonly Rung[], isLowest: boolean, isAll: boolean, over
 }
 
 function levelName({ text }: Level, over: string): string {
-  return named(text, over)
+  return named(shown(text), over)
 }
 
 /** `200 subscribers`, but `payload 1KiB`. */
 function named(text: string, over: string): string {
-  return /^[a-z]+s$/i.test(over) ? `${text} ${over}` : `${over} ${text}`
+  return /^[a-z]+s$/i.test(over) ? `${text} ${over}` : `${shown(over)} ${text}`
 }
 
 function undecidedWords({ ladder, blocks, needed, run }: Undecided, tellsRun: boolean): string {
-  const levels = joined(ladder.levels.map(({ text }) => text))
-  return `No crossover is stated over ${ladder.over} (measured at ${levels}${tellsRun ? `, run ${run.name}` : ''}): ${plural(blocks, 'block')}, and so many comparisons need ${needed}.`
+  const levels = joined(ladder.levels.map(({ text }) => shown(text)))
+  return `No crossover is stated over ${shown(ladder.over)} (measured at ${levels}${tellsRun ? `, run ${shown(run.name)}` : ''}): ${plural(blocks, 'block')}, and so many comparisons need ${needed}.`
 }
 
 function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
@@ -218,19 +228,19 @@ function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
         ]
       : []),
     'Everything was measured over loopback, client and server on one machine. The figures are of these implementations under these conditions; yes, partly and no are facts of the protocol, and no measurement.',
-    ...unused.map(({ run, because }) => `Run ${run.name} answers none of the needs: ${because}.`),
+    ...unused.map(({ run, because }) => `Run ${shown(run.name)} answers none of the needs: ${shown(because, LONGEST_TEXT)}.`),
     ...(columns.length === 0 ? ['There is no trial in these results: no transport to choose from.'] : []),
   ]
 }
 
 function machineOf({ environment: { cpuModel, cores, memoryBytes, os, kernel, node } }: Result): string {
-  return `${cpuModel}, ${plural(cores, 'core')}, ${bytes(memoryBytes)}, ${os} ${kernel}, Node ${node.replace(/^v/, '')}`
+  return `${shown(cpuModel, 2 * LONGEST_NAME)}, ${plural(cores, 'core')}, ${bytes(memoryBytes)}, ${shown(`${os} ${kernel}, Node ${node.replace(/^v/, '')}`, 2 * LONGEST_NAME)}`
 }
 
 function runWords(name: string, result: Result): string {
   const began = result.trials.map(({ startedAt }) => startedAt).toSorted()[0]
   const { scenario, status, trials } = result
-  return `${name}: scenario ${scenario.name}, ${status}, ${plural(trials.length, 'trial')}${began ? `, begun ${began}` : ''}; ${machineOf(result)}`
+  return `${shown(name)}: scenario ${shown(scenario.name)}, ${status}, ${plural(trials.length, 'trial')}${began ? `, begun ${shown(began)}` : ''}; ${machineOf(result)}`
 }
 
 function capitalised(text: string): string {

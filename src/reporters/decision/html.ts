@@ -1,0 +1,56 @@
+/** The page as one HTML file: no script, no network. */
+import { readStyles } from '../html/assets.ts'
+import { html, type Markup, nothing } from '../html/markup.ts'
+import type { CellWords, NeedWords, PageWords } from './words.ts'
+
+export function decisionHtml(words: PageWords): string {
+  const { policy, styles } = readStyles('decision.css')
+  const page = html`<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Which transport for what – rtbench</title>
+${styles}</head><body class="decision">
+<a class="skip" href="#content">To the content</a>
+<header><p class="brand">rtbench decision page</p></header>
+<main id="content" tabindex="-1">
+<h2>Which transport for what</h2>
+${words.columns.length > 0 ? needTable(words) : null}
+${section('turns', 'Where it turns', words.crossovers)}
+${section('rules', 'How to read it', words.rules)}
+${section('runs', 'Runs', words.runs)}
+</main>
+<footer><p>Made by rtbench from stored results.</p></footer>
+</body></html>`
+  return `<!doctype html>\n${page.text}\n`
+}
+
+function section(id: string, title: string, lines: readonly string[]): Markup {
+  if (lines.length === 0) return nothing
+  return html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3>
+<ul class="statements">${lines.map((line) => html`<li><bdi>${line}</bdi></li>`)}</ul></section>`
+}
+
+function needTable({ columns, needs }: PageWords): Markup {
+  return html`<div class="scroll" role="region" aria-label="Needs by transport" tabindex="0"><table>
+<caption>Needs by transport</caption>
+<thead><tr><th scope="col">need</th>${columns.map((name) => html`<th scope="col"><bdi>${name}</bdi></th>`)}</tr></thead>
+${needs.map((need) => needBody(need, columns.length))}</table></div>`
+}
+
+function needBody({ title, rows, unmeasured }: NeedWords, columns: number): Markup {
+  if (unmeasured) {
+    return html`<tbody><tr><th scope="row">${title}</th><td class="none" colspan="${columns}"><span class="aside">${unmeasured.text}; this would: <code>${unmeasured.command}</code></span></td></tr></tbody>
+`
+  }
+  return html`<tbody>${rows.map(
+    (row, index) => html`<tr><th scope="row">${index === 0 || !row.title ? html`<span class="need">${title}</span>` : html`<span class="hidden">${title}: </span>`}${row.title ? html`<span class="ask">${row.title}</span>` : null}${row.conditions ? html`<small><bdi>${row.conditions}</bdi></small>` : null}${row.undecided ? html`<small>Nobody is called best: <bdi>${row.undecided}</bdi>.</small>` : null}</th>${row.cells.map(cellOf)}</tr>
+`,
+  )}</tbody>
+`
+}
+
+function cellOf({ main, beside, kind }: CellWords): Markup {
+  const mark = kind === 'best' ? html` <span class="mark good">best</span>` : null
+  return html`<td class="${kind}"><span class="figure"><bdi>${main}</bdi>${mark}</span>${beside ? html`<small><bdi>${beside}</bdi></small>` : null}</td>`
+}

@@ -1,0 +1,48 @@
+/** The page as Markdown. */
+import { list, sentence, table } from '../markdown/text.ts'
+import type { CellWords, NeedWords, PageWords } from './words.ts'
+
+export function decisionMarkdown(words: PageWords): string {
+  const part = (title: string, lines: readonly string[]) =>
+    lines.length > 0 ? [`### ${title}`, list(lines.map(sentence))] : []
+  const parts = [
+    '## Which transport for what',
+    ...(words.columns.length > 0
+      ? [
+          table(
+            ['need', ...words.columns.map(sentence)],
+            words.needs.flatMap((need) => rowsOf(need, words.columns.length)),
+          ),
+        ]
+      : []),
+    ...part('Unmeasured', unmeasured(words)),
+    ...part('Where it turns', words.crossovers),
+    ...part('How to read it', words.rules),
+    ...part('Runs', words.runs),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function rowsOf({ title, rows, unmeasured: missing }: NeedWords, columns: number): string[][] {
+  if (missing) return [[`**${sentence(title)}**`, ...Array.from({ length: columns }, () => missing.text)]]
+  return rows.map((row) => [
+    [
+      `**${sentence(title)}**`,
+      ...[row.title, row.conditions, row.undecided && `nobody is called best: ${row.undecided}`]
+        .filter(Boolean)
+        .map(sentence),
+    ].join('<br>'),
+    ...row.cells.map(cellOf),
+  ])
+}
+
+function cellOf({ main, beside, kind }: CellWords): string {
+  const figure = kind === 'best' ? `**${sentence(main)}** (best)` : sentence(main)
+  return beside ? `${figure}<br>${sentence(beside)}` : figure
+}
+
+function unmeasured({ needs }: PageWords): string[] {
+  return needs.flatMap(({ title, unmeasured: missing }) =>
+    missing ? [`${title}: ${missing.text}; this would: ${missing.command}`] : [],
+  )
+}
