@@ -1,7 +1,7 @@
 /** One figure at one point of one run, of all columns. */
 import { type Better, metrics, type Point, type Result, type Trial, type Unit } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
-import { type Cell as Measured, cellsOf, pointKey } from '../stats/cell.ts'
+import { cellsOf, type Cell as Measured, pointKey } from '../stats/cell.ts'
 import { rankAt } from '../stats/ranking.ts'
 import { competes, undecidedAt } from '../stats/standing.ts'
 import { keysOf } from './column.ts'

@@ -86,9 +86,7 @@ export const needs: readonly Need[] = [
   {
     title: 'Server push throughput',
     scenario: 'scenarios/stream.yaml',
-    asks: [
-      { phrase: 'messages a second', metric: 'throughput.messagesPerSec', workloads: ['stream'], models: greedy },
-    ],
+    asks: [{ phrase: 'messages a second', metric: 'throughput.messagesPerSec', workloads: ['stream'], models: greedy }],
   },
   {
     title: 'Upload',

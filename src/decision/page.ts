@@ -21,7 +21,11 @@ export interface Page {
 
 /** The same record given twice counts once. */
 export function pageOf(given: ReadonlyArray<Named & { readonly text: string }>): Page {
-  const runs: Named[] = [...new Map(given.toReversed().map((run) => [run.text, run])).values()].toReversed()
+  const different = [...new Map(given.toReversed().map((run) => [run.text, run])).values()].toReversed()
+  const runs = different.map(({ name, result }, index): Named => {
+    const namesakes = different.filter((one) => one.name === name)
+    return { name: namesakes.length > 1 ? `${name}, ${index + 1}` : name, result }
+  })
   const answers = needs.map((need) => ({ need, lines: need.asks.flatMap((ask) => answersTo(ask, runs)) }))
   const lines = answers.flatMap((answer) => answer.lines)
   const asked = new Map(lines.map(({ ask, run }) => [JSON.stringify([ask, runs.indexOf(run)]), { ask, run }]))
@@ -41,9 +45,7 @@ export function pageOf(given: ReadonlyArray<Named & { readonly text: string }>):
 /** By the first of the ask's workloads that any run has a figure of. */
 function answersTo(ask: Ask, runs: readonly Named[]): Line[] {
   for (const workload of ask.workloads) {
-    const lines = runs
-      .filter(({ result }) => result.scenario.workload === workload)
-      .flatMap((run) => linesOf(ask, run))
+    const lines = runs.filter(({ result }) => result.scenario.workload === workload).flatMap((run) => linesOf(ask, run))
     if (lines.length > 0) return lines
   }
   return []

@@ -44,7 +44,10 @@ function needBody({ title, rows, unmeasured }: NeedWords, columns: number): Mark
 `
   }
   return html`<tbody>${rows.map(
-    (row, index) => html`<tr><th scope="row">${index === 0 || !row.title ? html`<span class="need">${title}</span>` : html`<span class="hidden">${title}: </span>`}${row.title ? html`<span class="ask">${row.title}</span>` : null}${row.conditions ? html`<small><bdi>${row.conditions}</bdi></small>` : null}${row.undecided ? html`<small>Nobody is called best: <bdi>${row.undecided}</bdi>.</small>` : null}</th>${row.cells.map(cellOf)}</tr>
+    (
+      row,
+      index,
+    ) => html`<tr><th scope="row">${index === 0 || !row.title ? html`<span class="need">${title}</span>` : html`<span class="hidden">${title}: </span>`}${row.title ? html`<span class="ask">${row.title}</span>` : null}${row.conditions ? html`<small><bdi>${row.conditions}</bdi></small>` : null}${row.undecided ? html`<small>Nobody is called best: <bdi>${row.undecided}</bdi>.</small>` : null}</th>${row.cells.map(cellOf)}</tr>
 `,
   )}</tbody>
 `

@@ -48,10 +48,7 @@ export function decisionText(words: PageWords, view: View): string {
 
   function cellLines(cell: CellWords, columns: number): string[] {
     const main = wrap(cell.kind === 'best' ? `${cell.main} best` : cell.main, columns)
-    return [
-      ...(cell.kind === 'best' ? main.map(green) : main),
-      ...(isShort(cell) ? wrap(cell.beside, columns) : []),
-    ]
+    return [...(cell.kind === 'best' ? main.map(green) : main), ...(isShort(cell) ? wrap(cell.beside, columns) : [])]
   }
 
   function oneByOne({ title, rows: own, unmeasured: missing }: NeedWords): string[] {

@@ -228,7 +228,9 @@ function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
         ]
       : []),
     'Everything was measured over loopback, client and server on one machine. The figures are of these implementations under these conditions; yes, partly and no are facts of the protocol, and no measurement.',
-    ...unused.map(({ run, because }) => `Run ${shown(run.name)} answers none of the needs: ${shown(because, LONGEST_TEXT)}.`),
+    ...unused.map(
+      ({ run, because }) => `Run ${shown(run.name)} answers none of the needs: ${shown(because, LONGEST_TEXT)}.`,
+    ),
     ...(columns.length === 0 ? ['There is no trial in these results: no transport to choose from.'] : []),
   ]
 }
