@@ -24,7 +24,7 @@ export type Cell =
       /** Codes of its trials' warnings, where those make them suspect. */
       readonly doubts: readonly string[]
     }
-  | { readonly state: 'unsupported' | 'invalid' | 'no figure' | 'not in this run'; readonly because: string }
+  | { readonly state: 'unsupported' | 'invalid' | 'no figure'; readonly because: string }
 
 /** Under what the figures were measured. */
 export interface Conditions {
@@ -63,7 +63,7 @@ export function isSearch({ capacities, scenario }: Result): boolean {
   return capacities.length > 0 || scenario.resolved.search !== undefined
 }
 
-/** Those of each point whose load the figure is a merit under, in the scenario's order; empty where nobody has a figure. */
+/** One a point whose load the figure is a merit under, in the scenario's order, whether anybody has a figure or not. */
 export function linesOf(ask: Ask, run: Named): Line[] {
   const { result } = run
   const measure = measureOf(ask.metric, result)
@@ -74,9 +74,12 @@ export function linesOf(ask: Ask, run: Named): Line[] {
     const here = cells.filter(({ point }) => pointKey(point) === key)
     const first = here.find(competes)?.trials[0] ?? here[0]?.trials[0]
     if (!first || !ask.models.includes(first.load.model)) return []
-    const line = lineOf(ask, run, measure, here, first)
-    return [...line.cells.values()].some(({ state }) => state === 'measured') ? [line] : []
+    return [lineOf(ask, run, measure, here, first)]
   })
+}
+
+export function isMeasured({ cells }: Line): boolean {
+  return [...cells.values()].some(({ state }) => state === 'measured')
 }
 
 function lineOf(

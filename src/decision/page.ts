@@ -1,12 +1,12 @@
 /** What stored results say to somebody who has to choose a transport. */
 import { type Column, columnsOf } from './column.ts'
 import { type Crossovers, crossoversOf } from './crossover.ts'
-import { isSearch, type Line, linesOf, type Named } from './line.ts'
+import { isMeasured, isSearch, type Line, linesOf, type Named } from './line.ts'
 import { type Ask, type Need, needs } from './needs.ts'
 
 export interface Answer {
   readonly need: Need
-  /** Empty where no result measures it. */
+  /** Empty where no run measures it. */
   readonly lines: readonly Line[]
 }
 
@@ -42,13 +42,14 @@ export function pageOf(given: ReadonlyArray<Named & { readonly text: string }>):
   }
 }
 
-/** By the first of the ask's workloads that any run has a figure of. */
+/** By the first of the ask's workloads that any run has a figure of; where none has, by the first that was run, for its reasons. */
 function answersTo(ask: Ask, runs: readonly Named[]): Line[] {
-  for (const workload of ask.workloads) {
-    const lines = runs.filter(({ result }) => result.scenario.workload === workload).flatMap((run) => linesOf(ask, run))
-    if (lines.length > 0) return lines
-  }
-  return []
+  const byWorkload = ask.workloads
+    .map((workload) =>
+      runs.filter(({ result }) => result.scenario.workload === workload).flatMap((run) => linesOf(ask, run)),
+    )
+    .filter((lines) => lines.length > 0)
+  return byWorkload.find((lines) => lines.some(isMeasured)) ?? byWorkload[0] ?? []
 }
 
 function whyUnused({ result }: Named): string {
@@ -56,7 +57,5 @@ function whyUnused({ result }: Named): string {
   if (isSearch(result)) return 'a search for the highest load: its trials are no repetitions of each other'
   if (!needs.some(({ asks }) => asks.some(({ workloads }) => workloads.includes(result.scenario.workload))))
     return `no need is measured by the workload ${result.scenario.workload}`
-  if (result.trials.every(({ verdict }) => verdict === 'invalid' || verdict === 'unsupported'))
-    return 'no trial is valid'
   return 'its figures answer no need under such a load, or another workload answers the same'
 }

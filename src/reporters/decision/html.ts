@@ -53,7 +53,8 @@ function needBody({ title, rows, unmeasured }: NeedWords, columns: number): Mark
 `
 }
 
-function cellOf({ main, beside, kind }: CellWords): Markup {
-  const mark = kind === 'best' ? html` <span class="mark good">best</span>` : null
-  return html`<td class="${kind}"><span class="figure"><bdi>${main}</bdi>${mark}</span>${beside ? html`<small><bdi>${beside}</bdi></small>` : null}</td>`
+function cellOf({ main, spread, because, doubts, kind }: CellWords): Markup {
+  const best = kind === 'best' ? html` <span class="mark good">best</span>` : null
+  const doubt = doubts ? html`<small><span class="mark suspect">suspect</span> <bdi>${doubts}</bdi></small>` : null
+  return html`<td class="${kind}"><span class="figure"><bdi>${main}</bdi>${best}</span>${[spread, because].map((text) => text && html`<small><bdi>${text}</bdi></small>`)}${doubt}</td>`
 }

@@ -36,9 +36,9 @@ function rowsOf({ title, rows, unmeasured: missing }: NeedWords, columns: number
   ])
 }
 
-function cellOf({ main, beside, kind }: CellWords): string {
+function cellOf({ main, spread, because, doubts, kind }: CellWords): string {
   const figure = kind === 'best' ? `**${sentence(main)}** (best)` : sentence(main)
-  return beside ? `${figure}<br>${sentence(beside)}` : figure
+  return [figure, ...[spread, because, doubts && `suspect: ${doubts}`].filter(Boolean).map(sentence)].join('<br>')
 }
 
 function unmeasured({ needs }: PageWords): string[] {

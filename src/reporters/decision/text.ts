@@ -18,7 +18,7 @@ export function decisionText(words: PageWords, view: View): string {
     ...(words.columns.length > 0 ? tableOf() : []),
     ...part('Unmeasured', unmeasured(words)),
     ...part('Where it turns', words.crossovers),
-    ...part('Why there is none, or why so', reasons(words)),
+    ...part('Why', remarksOf(words)),
     ...part('How to read it', words.rules),
     ...part('Runs', words.runs),
   ]
@@ -47,33 +47,34 @@ export function decisionText(words: PageWords, view: View): string {
   }
 
   function cellLines(cell: CellWords, columns: number): string[] {
-    const main = wrap(cell.kind === 'best' ? `${cell.main} best` : cell.main, columns)
-    return [...(cell.kind === 'best' ? main.map(green) : main), ...(isShort(cell) ? wrap(cell.beside, columns) : [])]
+    const main = wrap(mainOf(cell), columns)
+    return [...(cell.kind === 'best' ? main.map(green) : main), ...(cell.spread ? wrap(cell.spread, columns) : [])]
   }
 
   function oneByOne({ title, rows: own, unmeasured: missing }: NeedWords): string[] {
     if (missing) return [...text(title).map(bold), ...text(missing.text, '  ')]
     return [
       ...text(title).map(bold),
-      ...own.flatMap((row) => [
-        ...(row.title ? text(`${row.title} (${row.conditions})`, '  ') : []),
-        ...row.cells.flatMap((cell, index) => {
-          const beside = isShort(cell) && cell.beside ? ` (${cell.beside})` : ''
-          const line = `${words.columns[index]}: ${cell.main}${beside}${cell.kind === 'best' ? ', best' : ''}`
-          const lines = text(line, '    ', '      ')
-          return cell.kind === 'best' ? lines.map(green) : lines
-        }),
-      ]),
+      ...own.flatMap((row) => {
+        const absent = words.columns.filter((_, index) => row.cells[index]?.kind === 'absent')
+        return [
+          ...(row.title ? text(`${row.title} (${row.conditions})`, '  ') : []),
+          ...row.cells.flatMap((cell, index) => {
+            if (cell.kind === 'absent') return []
+            const spread = cell.spread && ` (${cell.spread})`
+            const lines = text(`${words.columns[index]}: ${mainOf(cell)}${spread}`, '    ', '      ')
+            return cell.kind === 'best' ? lines.map(green) : lines
+          }),
+          ...(absent.length > 0 ? text(`not in this run: ${absent.join(', ')}`, '    ', '      ') : []),
+        ]
+      }),
     ]
   }
 }
 
-/** Intervals stand in the table, sentences below it. */
-function isShort({ beside, kind }: CellWords): boolean {
-  return kind !== 'missing' && widthOf(beside) <= LONGEST_BESIDE
+function mainOf({ main, kind, doubts }: CellWords): string {
+  return `${main}${kind === 'best' ? ' best' : ''}${doubts ? ' ?' : ''}`
 }
-
-const LONGEST_BESIDE = 44
 
 function unmeasured({ needs }: PageWords): string[] {
   return needs.flatMap(({ title, unmeasured: missing }) =>
@@ -81,18 +82,25 @@ function unmeasured({ needs }: PageWords): string[] {
   )
 }
 
-/** What the table has no room for, each said once. */
-function reasons({ needs, columns }: PageWords): string[] {
-  const byText = new Map<string, string[]>()
-  const add = (who: string, text: string) => byText.set(text, [...(byText.get(text) ?? []), who])
-  for (const { title, rows } of needs) {
-    for (const { title: phrase, cells, undecided } of rows) {
-      const what = phrase ? `${title}, ${phrase}` : title
-      if (undecided) add(what, `nobody is called best: ${undecided}`)
-      cells.forEach((cell, index) => {
-        if (cell.beside && !isShort(cell)) add(`${columns[index]}, ${what}`, `${cell.main}: ${cell.beside}`)
-      })
-    }
+/** The sentences that belong to cells, each said once. */
+function remarksOf({ needs, columns }: PageWords): string[] {
+  const byText = new Map<string, Map<string, Set<string>>>()
+  const add = (text: string, need: string, who: readonly string[]) => {
+    const byNeed = byText.get(text) ?? new Map<string, Set<string>>()
+    byText.set(text, byNeed.set(need, new Set([...(byNeed.get(need) ?? []), ...who])))
   }
-  return [...byText].map(([text, who]) => `${[...new Set(who)].join('; ')}: ${text}.`)
+  const all = needs.flatMap(({ title, rows }) => rows.map((row) => ({ ...row, need: title })))
+  const ofCells = (need: string, cells: readonly CellWords[], textOf: (cell: CellWords) => string) => {
+    cells.forEach((cell, index) => {
+      const text = textOf(cell)
+      if (text) add(text, need, [columns[index] ?? ''])
+    })
+  }
+  for (const { need, undecided } of all) if (undecided) add(`nobody is called best: ${undecided}`, need, [])
+  for (const { need, cells } of all) ofCells(need, cells, ({ because, main }) => because && `${main}: ${because}`)
+  for (const { need, cells } of all) ofCells(need, cells, ({ doubts }) => doubts && `suspect (?): ${doubts}`)
+  return [...byText].map(([text, byNeed]) => {
+    const where = [...byNeed].map(([need, who]) => (who.size > 0 ? `${need} (${[...who].join(', ')})` : need))
+    return `${where.join('; ')}: ${text}.`
+  })
 }

@@ -2,7 +2,7 @@
 import type { Column } from '../../decision/column.ts'
 import { ALIKE, type Crossover, type Rung, type Undecided } from '../../decision/crossover.ts'
 import type { Level } from '../../decision/level.ts'
-import type { Cell, Line } from '../../decision/line.ts'
+import type { Cell, Line, Named } from '../../decision/line.ts'
 import { factNeeds, type Need } from '../../decision/needs.ts'
 import type { Page } from '../../decision/page.ts'
 import type { Result, Unit } from '../../result.ts'
@@ -11,11 +11,15 @@ import { changes, percent } from '../../stats/change.ts'
 import { bytes, clean, count, cut, figure, plural } from '../format.ts'
 
 export interface CellWords {
-  /** The figure, the answer, or why there is none. */
+  /** The figure, the answer, or that there is none. */
   readonly main: string
-  /** How far the figure may be off, or the reason; empty where there is nothing to say. */
-  readonly beside: string
-  readonly kind: 'best' | 'plain' | 'missing'
+  /** How far the figure may be off; empty where there is no figure. */
+  readonly spread: string
+  /** Why there is no figure, or why the answer is so; empty where that is said by itself. */
+  readonly because: string
+  /** Why the figure is to be doubted; empty where it is not. */
+  readonly doubts: string
+  readonly kind: 'best' | 'plain' | 'fact' | 'missing' | 'absent'
 }
 
 export interface RowWords {
@@ -56,7 +60,7 @@ export function wordsOf(page: Page): PageWords {
   return {
     columns: page.columns.map(({ name }) => shown(name)),
     needs: [
-      ...page.answers.map(({ need, lines }) => needWords(need, lines, page.columns)),
+      ...page.answers.map(({ need, lines }) => needWords(need, lines, page)),
       ...factNeeds.map(({ title, fact }) => ({
         title,
         rows: [
@@ -67,7 +71,9 @@ export function wordsOf(page: Page): PageWords {
     ],
     crossovers: crossoverWords(page),
     rules: rulesOf(page),
-    runs: page.runs.map((run) => runWords(run.name, run.result)),
+    runs: page.runs.map((run) =>
+      capitalised([...runNumber(run, page.runs), runWords(run.name, run.result)].join(': ')),
+    ),
   }
 }
 
@@ -77,7 +83,7 @@ function shown(text: string, most = LONGEST_NAME): string {
   return cut(clean(bounded), most)
 }
 
-function needWords(need: Need, lines: readonly Line[], columns: readonly Column[]): NeedWords {
+function needWords(need: Need, lines: readonly Line[], { columns, runs }: Page): NeedWords {
   const told = lines.filter(
     (line, index) =>
       lines.slice(0, index).filter(({ ask, run }) => ask === line.ask && run === line.run).length < MOST_LINES,
@@ -87,7 +93,7 @@ function needWords(need: Need, lines: readonly Line[], columns: readonly Column[
     title: need.title,
     rows: told.map((line, index) => ({
       title: line.ask.phrase,
-      conditions: `${conditionsOf(line)}${hidden > 0 && index === told.length - 1 ? `; ${plural(hidden, 'further line')} in the full report` : ''}`,
+      conditions: `${conditionsOf(line, runs)}${hidden > 0 && index === told.length - 1 ? `; ${plural(hidden, 'further line')} in the full report` : ''}`,
       cells: columns.map(({ key }) => cellWords(line.cells.get(key), line.unit)),
       undecided: line.undecided ?? '',
     })),
@@ -95,7 +101,7 @@ function needWords(need: Need, lines: readonly Line[], columns: readonly Column[
   }
 }
 
-function conditionsOf({ conditions, workload, run }: Line): string {
+function conditionsOf({ conditions, workload, run }: Line, runs: Page['runs']): string {
   const { point, load, payload, count: counted, blocks } = conditions
   return [
     ...(pointName(point) ? [shown(pointName(point), 2 * LONGEST_NAME)] : []),
@@ -109,24 +115,36 @@ function conditionsOf({ conditions, workload, run }: Line): string {
     plural(load.connections, 'connection'),
     `${bytes(payload.sizeBytes)} ${payload.kind}`,
     plural(blocks, 'block'),
-    `run ${shown(run.name)}`,
+    ...runNumber(run, runs),
   ].join(', ')
 }
 
-const ABSENT: CellWords = { main: 'not in this run', beside: '', kind: 'missing' }
+/** As it stands in the list of runs; a single one is not named. */
+function runNumber(run: Named, runs: Page['runs']): string[] {
+  return runs.length > 1 ? [`run ${runs.indexOf(run) + 1}`] : []
+}
+
+const PLAIN = { spread: '', because: '', doubts: '' }
+const ABSENT: CellWords = { ...PLAIN, main: 'not in this run', kind: 'absent' }
 
 function cellWords(cell: Cell | undefined, unit: Unit): CellWords {
   if (!cell) return ABSENT
-  if (cell.state !== 'measured') return { main: cell.state, beside: shown(cell.because, LONGEST_TEXT), kind: 'missing' }
+  if (cell.state !== 'measured')
+    return { ...PLAIN, main: cell.state, because: shown(cell.because, LONGEST_TEXT), kind: 'missing' }
   const { figure: value, bounds, best, doubts } = cell
-  const spread = bounds
-    ? `${bounds.kind === 'range' ? 'range ' : ''}${between(bounds.ends, unit)}`
-    : 'one trial, no interval'
   return {
+    ...PLAIN,
     main: figure(value, unit),
-    beside: [spread, ...(doubts.length > 0 ? [`suspect: ${shown(doubts.join(', '), LONGEST_TEXT)}`] : [])].join('; '),
+    spread: spreadOf(bounds, unit),
+    doubts: shown(doubts.join(', '), LONGEST_TEXT),
     kind: best ? 'best' : 'plain',
   }
+}
+
+function spreadOf(bounds: Extract<Cell, { state: 'measured' }>['bounds'], unit: Unit): string {
+  if (!bounds) return 'one trial'
+  if (bounds.kind === 'ci95') return between(bounds.ends, unit)
+  return bounds.ends[0] === bounds.ends[1] ? 'the same in all' : `range ${between(bounds.ends, unit)}`
 }
 
 /** `68.0 to 74.1 µs`; the unit stands once where it is the same. */
@@ -138,18 +156,21 @@ function between([low, high]: readonly [number, number], unit: Unit): string {
 
 function factWords(column: Column, name: (typeof factNeeds)[number]['fact']): CellWords {
   const fact = column.facts?.[name]
-  if (!fact) return { main: 'not stated', beside: 'no result says so: measured by an older version', kind: 'missing' }
-  return { main: shown(fact.holds), beside: shown(fact.because, LONGEST_TEXT), kind: 'plain' }
+  if (!fact) {
+    const because = 'no result says so; those of newer versions of rtbench do'
+    return { ...PLAIN, main: 'not stated', because, kind: 'missing' }
+  }
+  return { ...PLAIN, main: shown(fact.holds), because: shown(fact.because, LONGEST_TEXT), kind: 'fact' }
 }
 
 function crossoverWords({ crossovers, runs }: Page): string[] {
   const found = [...crossovers.found].sort((one, other) => statesOf(other) - statesOf(one))
-  const sentences = found.slice(0, MOST_SENTENCES).map((one) => sentenceOf(one, runs.length > 1))
+  const sentences = found.slice(0, MOST_SENTENCES).map((one) => sentenceOf(one, runs))
   const more = found.length - sentences.length
   return [
     ...sentences,
     ...(more > 0 ? [`${plural(more, 'further pair')} in the full report.`] : []),
-    ...new Set(crossovers.undecided.map((one) => undecidedWords(one, runs.length > 1))),
+    ...new Set(crossovers.undecided.map((one) => undecidedWords(one, runs))),
   ]
 }
 
@@ -159,13 +180,13 @@ function statesOf({ stretches }: Crossover): number {
 }
 
 /** `Time to a subscriber, p50: sse is within 5 % of ws up to 200 subscribers (measured at 50, 100 and 200), and behind it …` */
-function sentenceOf({ ask, run, ladder, one, other, stretches }: Crossover, tellsRun: boolean): string {
+function sentenceOf({ ask, run, ladder, one, other, stretches }: Crossover, runs: Page['runs']): string {
   const parts = stretches.map((stretch, index) => {
     const place = placeOf(stretch, index === 0 && stretches.length > 1, stretches.length === 1, ladder.over)
     return stretchWords(stretch, place, index === 0 ? shown(one) : 'it')
   })
   const rest = shown(pointName(ladder.rest), 2 * LONGEST_NAME)
-  const context = [...(rest ? [rest] : []), ...(tellsRun ? [`run ${shown(run.name)}`] : [])].join(', ')
+  const context = [...(rest ? [rest] : []), ...runNumber(run, runs)].join(', ')
   return `${capitalised(ask.phrase)}${context ? ` (${context})` : ''}: ${shown(other)} is ${joined(parts)}.`
 }
 
@@ -207,9 +228,9 @@ function named(text: string, over: string): string {
   return /^[a-z]+s$/i.test(over) ? `${text} ${over}` : `${shown(over)} ${text}`
 }
 
-function undecidedWords({ ladder, blocks, needed, run }: Undecided, tellsRun: boolean): string {
+function undecidedWords({ ladder, blocks, needed, run }: Undecided, runs: Page['runs']): string {
   const levels = joined(ladder.levels.map(({ text }) => shown(text)))
-  return `No crossover is stated over ${shown(ladder.over)} (measured at ${levels}${tellsRun ? `, run ${shown(run.name)}` : ''}): ${plural(blocks, 'block')}, and so many comparisons need ${needed}.`
+  return `No crossover is stated over ${shown(ladder.over)} (measured at ${[levels, ...runNumber(run, runs)].join(', ')}): ${plural(blocks, 'block')}, and so many comparisons need ${needed}.`
 }
 
 function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
@@ -227,9 +248,11 @@ function rulesOf({ runs, unused, columns, crossovers }: Page): string[] {
           `Within ${percent(ALIKE)}, ahead and behind are said where the interval of the ratio lies there, all intervals of a figure holding together at 95 %; the percentages are those intervals. Only measured levels are spoken of: nothing is claimed between them or beyond.`,
         ]
       : []),
+    'Suspect figures were measured, and are to be read with the warnings that stand beside them.',
     'Everything was measured over loopback, client and server on one machine. The figures are of these implementations under these conditions; yes, partly and no are facts of the protocol, and no measurement.',
     ...unused.map(
-      ({ run, because }) => `Run ${shown(run.name)} answers none of the needs: ${shown(because, LONGEST_TEXT)}.`,
+      ({ run, because }) =>
+        `${runs.length > 1 ? `Run ${runs.indexOf(run) + 1}` : 'The run'} answers none of the needs: ${shown(because, LONGEST_TEXT)}.`,
     ),
     ...(columns.length === 0 ? ['There is no trial in these results: no transport to choose from.'] : []),
   ]
