@@ -1,7 +1,7 @@
 /** The page as one HTML file: no script, no network. */
 import { readStyles } from '../html/assets.ts'
 import { html, type Markup, nothing } from '../html/markup.ts'
-import type { CellWords, NeedWords, PageWords } from './words.ts'
+import { type CellWords, type NeedWords, type PageWords, unmeasuredOf } from './words.ts'
 
 export function decisionHtml(words: PageWords): string {
   const { policy, styles } = readStyles('decision.css')
@@ -15,7 +15,7 @@ ${styles}</head><body class="decision">
 <header><p class="brand">rtbench decision page</p></header>
 <main id="content" tabindex="-1">
 <h2>Which transport for what</h2>
-${words.columns.length > 0 ? needTable(words) : null}
+${words.columns.length > 0 ? needTable(words) : section('unmeasured', 'Unmeasured', unmeasuredOf(words))}
 ${section('turns', 'Where it turns', words.crossovers)}
 ${section('rules', 'How to read it', words.rules)}
 ${section('runs', 'Runs', words.runs)}
@@ -31,30 +31,31 @@ function section(id: string, title: string, lines: readonly string[]): Markup {
 <ul class="statements">${lines.map((line) => html`<li><bdi>${line}</bdi></li>`)}</ul></section>`
 }
 
+/** With roles, because on a phone the style sheet lays cells out as lines, which takes the table's own roles away. */
 function needTable({ columns, needs }: PageWords): Markup {
-  return html`<div class="scroll" role="region" aria-label="Needs by transport" tabindex="0"><table>
+  return html`<div class="scroll" role="region" aria-label="Needs by transport" tabindex="0"><table role="table">
 <caption>Needs by transport</caption>
-<thead><tr><th scope="col">need</th>${columns.map((name) => html`<th scope="col"><bdi>${name}</bdi></th>`)}</tr></thead>
-${needs.map((need) => needBody(need, columns.length))}</table></div>`
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">need</th>${columns.map((name) => html`<th scope="col" role="columnheader"><bdi>${name}</bdi></th>`)}</tr></thead>
+${needs.map((need) => needBody(need, columns))}</table></div>`
 }
 
-function needBody({ title, rows, unmeasured }: NeedWords, columns: number): Markup {
+function needBody({ title, rows, unmeasured }: NeedWords, columns: readonly string[]): Markup {
   if (unmeasured) {
-    return html`<tbody><tr><th scope="row">${title}</th><td class="none" colspan="${columns}"><span class="aside">${unmeasured.text}; this would: <code>${unmeasured.command}</code></span></td></tr></tbody>
+    return html`<tbody role="rowgroup"><tr role="row"><th scope="row" role="rowheader"><span class="need">${title}</span></th><td role="cell" class="is-absent" colspan="${columns.length}"><span class="figure">${unmeasured.text}; this would: <code>${unmeasured.command}</code></span></td></tr></tbody>
 `
   }
-  return html`<tbody>${rows.map(
+  return html`<tbody role="rowgroup">${rows.map(
     (
       row,
       index,
-    ) => html`<tr><th scope="row">${index === 0 || !row.title ? html`<span class="need">${title}</span>` : html`<span class="hidden">${title}: </span>`}${row.title ? html`<span class="ask">${row.title}</span>` : null}${row.conditions ? html`<small><bdi>${row.conditions}</bdi></small>` : null}${row.undecided ? html`<small>Nobody is called best: <bdi>${row.undecided}</bdi>.</small>` : null}</th>${row.cells.map(cellOf)}</tr>
+    ) => html`<tr role="row"><th scope="row" role="rowheader"><span class="${index === 0 ? 'need' : 'hidden'}">${title}</span>${row.title ? html`<span class="ask">${row.title}</span>` : null}${row.conditions ? html`<small><bdi>${row.conditions}</bdi></small>` : null}${row.undecided ? html`<small>Nobody is called best: <bdi>${row.undecided}</bdi>.</small>` : null}</th>${row.cells.map((cell, column) => cellOf(cell, columns[column] ?? ''))}</tr>
 `,
   )}</tbody>
 `
 }
 
-function cellOf({ main, spread, because, doubts, kind }: CellWords): Markup {
+function cellOf({ main, spread, because, doubts, kind }: CellWords, column: string): Markup {
   const best = kind === 'best' ? html` <span class="mark good">best</span>` : null
   const doubt = doubts ? html`<small><span class="mark suspect">suspect</span> <bdi>${doubts}</bdi></small>` : null
-  return html`<td class="${kind}"><span class="figure"><bdi>${main}</bdi>${best}</span>${[spread, because].map((text) => text && html`<small><bdi>${text}</bdi></small>`)}${doubt}</td>`
+  return html`<td role="cell" class="is-${kind}" data-column="${column}"><span class="figure"><bdi>${main}</bdi>${best}</span>${[spread, because].map((text) => text && html`<small><bdi>${text}</bdi></small>`)}${doubt}</td>`
 }

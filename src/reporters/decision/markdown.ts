@@ -1,6 +1,6 @@
 /** The page as Markdown. */
 import { list, sentence, table } from '../markdown/text.ts'
-import type { CellWords, NeedWords, PageWords } from './words.ts'
+import { type CellWords, type NeedWords, type PageWords, unmeasuredOf } from './words.ts'
 
 export function decisionMarkdown(words: PageWords): string {
   const part = (title: string, lines: readonly string[]) =>
@@ -15,7 +15,7 @@ export function decisionMarkdown(words: PageWords): string {
           ),
         ]
       : []),
-    ...part('Unmeasured', unmeasured(words)),
+    ...part('Unmeasured', unmeasuredOf(words)),
     ...part('Where it turns', words.crossovers),
     ...part('How to read it', words.rules),
     ...part('Runs', words.runs),
@@ -39,10 +39,4 @@ function rowsOf({ title, rows, unmeasured: missing }: NeedWords, columns: number
 function cellOf({ main, spread, because, doubts, kind }: CellWords): string {
   const figure = kind === 'best' ? `**${sentence(main)}** (best)` : sentence(main)
   return [figure, ...[spread, because, doubts && `suspect: ${doubts}`].filter(Boolean).map(sentence)].join('<br>')
-}
-
-function unmeasured({ needs }: PageWords): string[] {
-  return needs.flatMap(({ title, unmeasured: missing }) =>
-    missing ? [`${title}: ${missing.text}; this would: ${missing.command}`] : [],
-  )
 }

@@ -2,7 +2,7 @@
 import type { View } from '../../reporter.ts'
 import { widthOf, wrap } from '../format.ts'
 import { drawn } from '../grid.ts'
-import type { CellWords, NeedWords, PageWords } from './words.ts'
+import { type CellWords, type NeedWords, type PageWords, unmeasuredOf } from './words.ts'
 
 const LABEL_COLUMNS = 30
 const CELL_COLUMNS = [24, 18, 14] as const
@@ -16,7 +16,7 @@ export function decisionText(words: PageWords, view: View): string {
     lines.length > 0 ? [[bold(title), ...lines.flatMap((line) => text(line, '  ', '    '))]] : []
   const sections = [
     ...(words.columns.length > 0 ? tableOf() : []),
-    ...part('Unmeasured', unmeasured(words)),
+    ...part('Unmeasured', unmeasuredOf(words)),
     ...part('Where it turns', words.crossovers),
     ...part('Why', remarksOf(words)),
     ...part('How to read it', words.rules),
@@ -74,12 +74,6 @@ export function decisionText(words: PageWords, view: View): string {
 
 function mainOf({ main, kind, doubts }: CellWords): string {
   return `${main}${kind === 'best' ? ' best' : ''}${doubts ? ' ?' : ''}`
-}
-
-function unmeasured({ needs }: PageWords): string[] {
-  return needs.flatMap(({ title, unmeasured: missing }) =>
-    missing ? [`${title}: ${missing.text}; this would: ${missing.command}`] : [],
-  )
 }
 
 /** The sentences that belong to cells, each said once. */

@@ -1,14 +1,13 @@
 /** The page as words, before anybody lays it out: no text here says more than a figure does. */
 import type { Column } from '../../decision/column.ts'
 import { ALIKE, type Crossover, type Rung, type Undecided } from '../../decision/crossover.ts'
-import type { Level } from '../../decision/level.ts'
 import type { Cell, Line, Named } from '../../decision/line.ts'
 import { factNeeds, type Need } from '../../decision/needs.ts'
 import type { Page } from '../../decision/page.ts'
 import type { Result, Unit } from '../../result.ts'
 import { pointName } from '../../stats/cell.ts'
 import { changes, percent } from '../../stats/change.ts'
-import { bytes, clean, count, cut, figure, plural } from '../format.ts'
+import { bytes, clean, count, cut, figure, NO_FIGURE, plural } from '../format.ts'
 
 export interface CellWords {
   /** The figure, the answer, or that there is none. */
@@ -75,6 +74,13 @@ export function wordsOf(page: Page): PageWords {
       capitalised([...runNumber(run, page.runs), runWords(run.name, run.result)].join(': ')),
     ),
   }
+}
+
+/** What no run measures, and which command would. */
+export function unmeasuredOf({ needs }: PageWords): string[] {
+  return needs.flatMap(({ title, unmeasured }) =>
+    unmeasured ? [`${title}: ${unmeasured.text}; this would: ${unmeasured.command}`] : [],
+  )
 }
 
 /** Foreign text: bounded, and nothing in it acts on a reader. */
@@ -182,45 +188,45 @@ function statesOf({ stretches }: Crossover): number {
 /** `Time to a subscriber, p50: sse is within 5 % of ws up to 200 subscribers (measured at 50, 100 and 200), and behind it …` */
 function sentenceOf({ ask, run, ladder, one, other, stretches }: Crossover, runs: Page['runs']): string {
   const parts = stretches.map((stretch, index) => {
-    const place = placeOf(stretch, index === 0 && stretches.length > 1, stretches.length === 1, ladder.over)
-    return stretchWords(stretch, place, index === 0 ? shown(one) : 'it')
+    const extent = stretches.length === 1 ? 'all' : index === 0 ? 'lowest' : 'some'
+    return stretchWords(stretch, extent, ladder.over, index === 0 ? shown(one) : 'it')
   })
   const rest = shown(pointName(ladder.rest), 2 * LONGEST_NAME)
   const context = [...(rest ? [rest] : []), ...runNumber(run, runs)].join(', ')
   return `${capitalised(ask.phrase)}${context ? ` (${context})` : ''}: ${shown(other)} is ${joined(parts)}.`
 }
 
-function stretchWords([first, ...others]: readonly [Rung, ...Rung[]], place: string, one: string): string {
-  const all = [first, ...others]
-  const sizes = all.flatMap(({ level, interval }) => {
-    if (!interval) return []
-    return [all.length === 1 ? changes(interval) : `${shown(level.text)}: ${changes(interval)}`]
+const STANDINGS: Readonly<Record<Rung['state'], string>> = {
+  alike: `within ${percent(ALIKE)} of`,
+  behind: 'behind',
+  ahead: 'ahead of',
+  open: 'not told apart from',
+}
+
+/** Only levels that were measured are named; the lowest ones may be told by the last of them. */
+function stretchWords(
+  rungs: readonly [Rung, ...Rung[]],
+  extent: 'all' | 'lowest' | 'some',
+  over: string,
+  one: string,
+): string {
+  const [{ state }] = rungs
+  const texts = rungs.map(({ level }) => shown(level.text))
+  const isOne = texts.length === 1
+  const levels = named(joined(texts), over)
+  const changesAt = rungs.map(({ level, interval }) => {
+    const size = interval ? changes(interval) : NO_FIGURE
+    return isOne ? size : `${shown(level.text)}: ${size}`
   })
-  switch (first.state) {
-    case 'alike':
-      return `within ${percent(ALIKE)} of ${one} ${place}`
-    case 'behind':
-      return `behind ${one} ${place} (${sizes.join(', ')})`
-    case 'ahead':
-      return `ahead of ${one} ${place} (${sizes.join(', ')})`
-    default:
-      return `not told apart from ${one} ${place}`
-  }
-}
-
-/** Only levels that were measured; the lowest ones may be told by the last of them. */
-function placeOf(rungs: readonly Rung[], isLowest: boolean, isAll: boolean, over: string): string {
-  const levels = rungs.map(({ level }) => level)
-  const last = levels.at(-1)
-  const list = joined(levels.map(({ text }) => shown(text)))
-  if (!last) return ''
-  if (isAll && levels.length > 1) return `at every level measured (${named(list, over)})`
-  if (isLowest && levels.length > 1) return `up to ${levelName(last, over)} (measured at ${list})`
-  return `at ${named(list, over)}`
-}
-
-function levelName({ text }: Level, over: string): string {
-  return named(shown(text), over)
+  const isTold = state === 'behind' || state === 'ahead'
+  const measured = isTold ? ` (${changesAt.join(', ')})` : ''
+  const place =
+    isOne || extent === 'some'
+      ? `at ${levels}${measured}`
+      : extent === 'all'
+        ? `at every level measured${measured || ` (${levels})`}`
+        : `up to ${named(texts.at(-1) ?? '', over)}${measured || ` (measured at ${joined(texts)})`}`
+  return `${STANDINGS[state]} ${one} ${place}`
 }
 
 /** `200 subscribers`, but `payload 1KiB`. */
