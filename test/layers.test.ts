@@ -118,6 +118,16 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['../workload.ts', './ranges.ts', 'hdr-histogram-js', 'node:timers/promises'],
   ],
   [
+    'src/decision/line.ts',
+    ['../reporter.ts', '../reporters/format.ts', '../transport.ts', 'zod'],
+    ['./needs.ts', '../result.ts', '../stats/ranking.ts'],
+  ],
+  [
+    'src/reporters/decision/html.ts',
+    ['../notes.ts', '../../transport.ts', 'node:fs'],
+    ['./words.ts', '../../decision/page.ts', '../html/markup.ts', '../format.ts'],
+  ],
+  [
     'src/stats/median.ts',
     ['node:fs', 'zod', '../scenario.ts', '../engine/histogram.ts'],
     ['../result.ts', '../gate.ts', './aggregate.ts'],

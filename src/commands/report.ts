@@ -3,18 +3,26 @@ import { basename } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
 import type { Run } from '../reporter.ts'
 import { fileReporters } from '../reporters/index.ts'
+import { decide } from './decision.ts'
 import { addSummary } from './github.ts'
 import { checkReportFiles, reportFilesOf, writeReports } from './report-files.ts'
 import { readStoredResult } from './stored-result.ts'
 
-/** @param flags a file for each reporter that was asked for @returns the exit code */
-export function report(files: readonly string[], flags: object): ExitCode {
+/** A file for each reporter that was asked for, by its name. */
+export interface ReportFlags {
+  readonly decision?: boolean
+  readonly [format: string]: unknown
+}
+
+/** @returns the exit code */
+export function report(files: readonly string[], flags: ReportFlags): ExitCode {
   const wanted = reportFilesOf(flags)
+  const around = { inputs: [{ files, what: 'one of the results' }] }
+  if (flags.decision) return decide(wanted, around, () => files.map(runOf))
   if (wanted.length === 0) {
     const names = fileReporters.map(({ name }) => `--${name}`)
     throw new UserError(`report: no format was asked for; add ${names.slice(0, -1).join(', ')} or ${names.at(-1)} FILE`)
   }
-  const around = { inputs: [{ files, what: 'one of the results' }] }
   checkReportFiles(wanted, around)
   const runs = files.map(runOf)
   const written = writeReports(wanted, runs, around)

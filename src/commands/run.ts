@@ -103,6 +103,7 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
     throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
   const head = buildResult(scenario, findWorkload(scenario.workload), {
     trials: [],
+    transports: [],
     walks: [],
     setAside: [],
     stopped: null,
@@ -154,7 +155,7 @@ async function runOne(
 
   const { cause } = interruption
   const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
-  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...known }
+  const ending = { ...measured, transports: transports.values(), ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
   const text = `${JSON.stringify(result)}\n`
   finished.push({ name: nameOfFile(store.file), result, text })
@@ -169,7 +170,7 @@ async function runOne(
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 
-async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
+async function measure(input: RunInput): Promise<Pick<Ending, 'trials' | 'walks' | 'setAside' | 'stopped'>> {
   const { search, gate, rules } = input.scenario
   if (!search) {
     const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
