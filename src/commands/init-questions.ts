@@ -6,20 +6,29 @@ import { ExitCode, messageOf, UserError } from '../errors.ts'
 export interface Questions {
   /**
    * Asks until the answer is accepted.
+   * @param hint stands above the question
    * @param accept throws UserError, which is shown, where it is not
    * @throws UserError when nobody answers any more: Ctrl-C, or the end of the input
    */
-  ask(question: string, preset: string, accept: (answer: string) => void): Promise<string>
-  tell(lines: readonly string[]): void
+  ask(question: string, preset: string, hint: readonly string[], accept: (answer: string) => void): Promise<string>
   close(): void
 }
 
 export function askAt(input: Readable, output: Writable): Questions {
   const lines = createInterface({ input, output })
   const ended = endOf(lines)
-  const once = async (question: string): Promise<string> => Promise.race([lines.question(question), ended])
+  const once = async (question: string): Promise<string> => {
+    try {
+      return await Promise.race([lines.question(question), ended])
+    } catch (thrown) {
+      // The cursor stands behind the question still.
+      output.write('\n')
+      throw thrown
+    }
+  }
   return {
-    async ask(question, preset, accept) {
+    async ask(question, preset, hint, accept) {
+      output.write(['', ...hint, ''].join('\n'))
       for (;;) {
         const answer = (await once(`${question} [${preset}]: `)).trim() || preset
         try {
@@ -31,9 +40,6 @@ export function askAt(input: Readable, output: Writable): Questions {
         }
       }
     },
-    tell: (texts) => {
-      for (const text of texts) output.write(`${text}\n`)
-    },
     close: () => lines.close(),
   }
 }
@@ -41,7 +47,7 @@ export function askAt(input: Readable, output: Writable): Questions {
 /** A question that is never answered would wait for ever. */
 function endOf(lines: Interface): Promise<never> {
   const ended = new Promise<never>((_, reject) => {
-    lines.once('close', () => reject(new UserError('init: no more answers; nothing was written', ExitCode.interrupted)))
+    lines.once('close', () => reject(new UserError('init: stopped; nothing was written', ExitCode.interrupted)))
   })
   // Closed when all is answered, it is no failure.
   ended.catch(() => {})

@@ -45,8 +45,8 @@ async function workloadOf(
 ): Promise<Choices> {
   if (workload !== undefined || !questions) return findChoices(workload ?? 'echo', transports)
   const longest = Math.max(...allWorkloads().map(({ name }) => name.length))
-  questions.tell(['Workloads:', ...allWorkloads().map(({ name, summary }) => `  ${name.padEnd(longest)}  ${summary}`)])
-  const name = await questions.ask('Workload', 'echo', (answer) => findChoices(answer, transports))
+  const hint = allWorkloads().map(({ name, summary }) => `  ${name.padEnd(longest)}  ${summary}`)
+  const name = await questions.ask('Workload', 'echo', hint, (answer) => findChoices(answer, transports))
   return findChoices(name, transports)
 }
 
@@ -64,10 +64,10 @@ async function answersOf(flags: InitFlags, questions: Questions | undefined, cho
   const { workload, transports, loads } = choices
   if (flags.connections !== undefined && usual.connections === undefined)
     throw new UserError(`--connections: ${workload.withoutConnections}; leave it away`)
-  const asked: Readonly<Record<Key, string>> = {
-    transports: `Transports (${transports.join(', ')})`,
-    load: `Load (${loads.join('; ')})`,
-    connections: 'Connections',
+  const hints: Readonly<Record<Key, readonly string[]>> = {
+    transports: [`  can carry it: ${transports.join(', ')}`],
+    load: loads.map((load) => `  ${load}`),
+    connections: [],
   }
   const answer = async (key: Key, preset: string): Promise<string> => {
     const given = flags[key]
@@ -76,8 +76,9 @@ async function answersOf(flags: InitFlags, questions: Questions | undefined, cho
       return normal[key](given)
     }
     if (!questions) return preset
-    const text = await questions.ask(asked[key], preset, (said) => checkAnswer(key, normal[key](said), choices, key))
-    return normal[key](text)
+    const question = key.charAt(0).toUpperCase() + key.slice(1)
+    const accept = (said: string) => checkAnswer(key, normal[key](said), choices, key)
+    return normal[key](await questions.ask(question, preset, hints[key], accept))
   }
   return {
     workload: workload.name,
