@@ -158,8 +158,17 @@ test('what is no result is refused in one line', () =>
 
 test('flags that cannot be meant are refused with their names', () =>
   inFolder(async (folder) => {
-    store(folder, { pair: pairOf(1), one: runOf(1, 1) })
-    const [pair, one] = [join(folder, 'pair.json'), join(folder, 'one.json')]
+    const run = runOf(1, 1)
+    const closed = { model: 'closed', requestedPerSec: null, inFlight: 1 } as const
+    const trials = run.trials.map((trial, index) =>
+      index > 0 ? trial : { ...trial, load: { ...trial.load, ...closed } },
+    )
+    store(folder, { pair: pairOf(1), one: run, varied: { ...run, trials } })
+    const [pair, one, varied] = ['pair', 'one', 'varied'].map((name) => join(folder, `${name}.json`)) as [
+      string,
+      string,
+      string,
+    ]
     for (const [files, flags, says] of [
       [[pair], { base: 'head' }, /^--base and --head /],
       [[pair], { base: 'x', head: 'head' }, /no subject "x".*base, head/],
@@ -170,6 +179,8 @@ test('flags that cannot be meant are refused with their names', () =>
       [[pair], { minEffect: '20%', detect: '10%' }, /^--detect: /],
       [[pair], { gate: 'latency.p5' }, /^--gate: .*"latency\.p50"/],
       [[pair], { gate: 'delivery.lost' }, /^--gate: .*"delivery\.lost"/],
+      [[pair], { gate: 'throughput.messagesPerSec' }, /^--gate: cannot take throughput.*offered rate/],
+      [[varied, varied], {}, /^--gate: is needed where the kind of load varies/],
       [[pair], { json: pair }, /: is compared itself/],
     ] as const) {
       const message = await refusalOf(() => compare(files, flags))
