@@ -42,5 +42,16 @@ export interface FileReporter {
   readonly name: string
   /** One line for the help. */
   readonly summary: string
+  /** @returns text that ends with a line end; valid in its format whatever the chapters hold, even none */
   render(chapters: readonly Chapter[]): string
+  /**
+   * Of a format that takes one subject a file: where there are several, each part goes to a file of its own, `out-NAME.ext` for
+   * `out.ext`. Their names are different and fit for file names. On standard output `render` stands for all of them.
+   */
+  parts?(chapters: readonly Chapter[]): readonly ReportPart[]
+}
+
+export interface ReportPart {
+  readonly name: string
+  readonly text: string
 }

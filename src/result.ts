@@ -25,11 +25,17 @@ const figure = z.object({
   text: z.string(),
 })
 
+const fact = z.object({ holds: open<'yes' | 'partly' | 'no'>(), because: z.string() })
+
 const scenario = z.object({
   name: z.string(),
   workload: z.string(),
   /** Labels, in the scenario's order; trials come in random order. */
   subjects: z.array(z.string()),
+  /** What no figure shows of the transports that were measured; empty where an older version measured. */
+  transports: z
+    .array(z.object({ name: z.string(), facts: z.object({ browser: fact, payloads: fact, resume: fact }) }))
+    .default([]),
   /** Of the matrix, in the scenario's order; one empty point without a matrix. */
   points: z.array(point),
   /** Of the scenario file's bytes. */

@@ -29,6 +29,23 @@ export interface Traits {
   readonly socketsPerChannel: number
 }
 
+/** One property of a protocol, for those who choose one. */
+export interface Fact {
+  readonly holds: 'yes' | 'partly' | 'no'
+  /** Why, with its source in words; a sentence without its full stop. */
+  readonly because: string
+}
+
+/** What no figure shows: of the protocol, whatever implements it. */
+export interface Facts {
+  /** A page in a browser can speak it. */
+  readonly browser: Fact
+  /** Text and bytes both travel as they are, and the receiver is told which of the two came. */
+  readonly payloads: Fact
+  /** A client that comes back can say, by the protocol's own means, what it has already. */
+  readonly resume: Fact
+}
+
 /** What one run asks of a transport, the same for every transport. */
 export interface Options {
   /** `text`: messages are UTF-8 without CR. `binary`: any bytes. */
@@ -152,6 +169,7 @@ export interface Transport<F = unknown> {
   /** One line for `rtbench list`. */
   readonly summary: string
   readonly traits: Traits
+  readonly facts: Facts
   /** Of other people, that carry its messages: another version of them is another subject. */
   readonly packages: readonly string[]
   /** What a subject may say beside its name, both halves then doing so. Defaults are the same for every transport that has it. */

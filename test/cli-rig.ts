@@ -22,7 +22,8 @@ export interface Command {
 
 /** Starts the command line as a user would, without a terminal. @param limit a shell's `ulimit` for it, e.g. `-f 8` */
 export function start(args: readonly string[], folder: string, limit?: string): Command {
-  const env = { ...process.env, NO_COLOR: '1', COLUMNS: '100' }
+  // A job that runs these tests is not what they are about.
+  const env = { ...process.env, GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '', NO_COLOR: '1', COLUMNS: '100' }
   const script = `${limit === undefined ? '' : `ulimit ${limit}; `}exec "$0" "$@"`
   const command = ['-c', script, process.execPath, main, ...args]
   const child = spawn('/bin/sh', command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })

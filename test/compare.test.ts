@@ -12,6 +12,10 @@ import { filesIn, inFolder, rtbench } from './cli-rig.ts'
 import { pairOf, runOf } from './comparison-fixture.ts'
 import { resultOf } from './result-fixture.ts'
 
+// A job that runs these tests is not what they are about.
+delete process.env.GITHUB_ACTIONS
+delete process.env.GITHUB_STEP_SUMMARY
+
 /** Writes results under their names with `.json`. */
 function store(folder: string, results: Readonly<Record<string, Result>>): void {
   for (const [name, result] of Object.entries(results))

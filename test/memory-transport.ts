@@ -44,6 +44,11 @@ export function memoryTransport(mischief: Mischief = (_direction, _index, bytes)
       heartbeat: 'none',
       socketsPerChannel: 0,
     },
+    facts: {
+      browser: { holds: 'no', because: 'there is no other process' },
+      payloads: { holds: 'partly', because: 'messages are bytes' },
+      resume: { holds: 'no', because: 'nothing outlives a channel' },
+    },
 
     async listen(options, accept): Promise<Listener<Uint8Array>> {
       const address = `memory:${ports++}`

@@ -131,6 +131,7 @@ export function resultOf(trials: readonly Trial[], thresholds: readonly Threshol
       name: 'echo',
       workload: 'echo',
       subjects: [...new Set(trials.map(({ subject }) => subject))],
+      transports: [],
       points: [...new Map(trials.map(({ point }) => [JSON.stringify(point), point])).values()],
       sha256: '0'.repeat(64),
       resolved: {},

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '../src/result.ts'
 import { parseResult } from '../src/result-reader.ts'
 import { childrenOf, filesIn, inFolder, rtbench, start } from './cli-rig.ts'
+import { csvRows, hgrmPoints } from './format-checks.ts'
 import { checkResult } from './result-checks.ts'
 import { isAlive } from './trial-rig.ts'
 
@@ -54,8 +55,12 @@ test('a run prints one table, writes one result, and exits with 0', () =>
 test('--json - puts the result on standard output and nothing else there', () =>
   inFolder(async (folder) => {
     write(folder, { transports: ['tcp'], blocks: 1 })
-    const { code, stdout } = await rtbench(['run', 'small.yaml', '--json', '-', '--no-progress'], folder)
+    const args = ['--json', '-', '--no-progress', '--csv', 'out.csv', '--hgrm', 'out.hgrm']
+    const { code, stdout, stderr } = await rtbench(['run', 'small.yaml', ...args], folder)
     assert.equal(code, 0)
+    assert.match(stderr, /report: out\.csv\nreport: out\.hgrm/)
+    assert.ok(csvRows(readFileSync(join(folder, 'out.csv'), 'utf8')).length > 1)
+    assert.ok(hgrmPoints(readFileSync(join(folder, 'out.hgrm'), 'utf8')).length > 1)
     checkResult(parseResult(stdout, 'stdout'))
     assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(resultIn(folder))))
   }))

@@ -1,10 +1,11 @@
 import { readLimits } from '../runner/limits.ts'
 import { checkFeasible } from '../runner/preflight.ts'
-import type { Catalog, Scenario } from '../scenario.ts'
+import { type Catalog, readScenario, type Scenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport, transportNames, transportOptions } from '../transports/index.ts'
 import type { Workload } from '../workload.ts'
 import { findWorkload, workloads } from '../workloads/index.ts'
+import { shippedFile, shippedNames } from './shipped.ts'
 
 /** The names a scenario may use. */
 export function catalog(): Catalog {
@@ -17,6 +18,11 @@ export function allTransports(): Promise<Transport[]> {
 
 export function allWorkloads(): readonly Workload[] {
   return workloads
+}
+
+/** Every scenario that ships, with its own description. */
+export function shippedScenarios(): Array<readonly [name: string, description: string]> {
+  return shippedNames().map((name) => [name, readScenario(shippedFile(name), catalog()).description ?? ''] as const)
 }
 
 /** Those that a scenario names. */

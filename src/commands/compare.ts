@@ -11,6 +11,8 @@ import { acceptBaselines, compareWithBaselines } from './baselines.ts'
 import { viewOf } from './catalog.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import { type GateFlags, gateOf } from './gate-flags.ts'
+import { addSummary, annotate } from './github.ts'
+import { nameOfFile } from './report.ts'
 import { readStoredResult, type StoredResult } from './stored-result.ts'
 
 /** As commander gives them. */
@@ -49,6 +51,8 @@ export async function compare(files: readonly string[], flags: CompareFlags): Pr
   if (flags.json === '-') process.stdout.write(text)
   else process.stdout.write(comparisonReporter.render(result, viewOf(process.stdout)))
   if (flags.json !== undefined && flags.json !== '-') writeWherever(flags.json, text)
+  addSummary([{ name: nameOfFile(head.file), result, text }], process.env)
+  annotate([result], process.env)
   return EXIT_CODES[result.status]
 }
 

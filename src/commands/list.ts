@@ -2,7 +2,7 @@
 import type { View } from '../reporter.ts'
 import { clean, wrap } from '../reporters/format.ts'
 import { modelKeys } from '../scenario/load-field.ts'
-import type { Traits, Transport } from '../transport.ts'
+import type { Facts, Traits, Transport } from '../transport.ts'
 import type { FigureSpec, WorkloadSpec } from '../workload.ts'
 import { describeParameters } from './parameter-text.ts'
 
@@ -26,9 +26,16 @@ const phrases: { readonly [Trait in keyof Traits]: (value: Traits[Trait]) => str
   socketsPerChannel: (sockets) => `${sockets} ${sockets === 1 ? 'socket' : 'sockets'} a channel`,
 }
 
+const questions: { readonly [Name in keyof Facts]: string } = {
+  browser: 'reach from a browser',
+  payloads: 'text and binary, told apart',
+  resume: 'built-in resume',
+}
+
 export function list(
   transports: readonly Transport[],
   workloads: readonly WorkloadSpec[],
+  scenarios: ReadonlyArray<readonly [name: string, description: string]>,
   view: View,
   out: { write(text: string): unknown },
 ): void {
@@ -44,8 +51,8 @@ export function list(
       : [`    ${name}:`, ...items.flatMap((text) => wrap(clean(text), columns, '      ', '        '))]
   const lines = [
     heading('Transports'),
-    ...transports.flatMap(({ name, summary, traits, options = {} }) => [
-      ...entry(name, [summary, sentence(traits)]),
+    ...transports.flatMap(({ name, summary, traits, facts, options = {} }) => [
+      ...entry(name, [summary, sentence(traits), ...factsOf(facts)]),
       ...part('options', describeParameters(options)),
     ]),
     '',
@@ -55,6 +62,9 @@ export function list(
       ...part('parameters', describeParameters(workload.parameters)),
       ...part('figures', Object.entries(workload.figures).map(describeFigure)),
     ]),
+    '',
+    heading('Scenarios that ship (rtbench run NAME)'),
+    ...scenarios.flatMap(([name, description]) => entry(name, [description])),
   ]
   out.write(`${lines.join('\n')}\n`)
 }
@@ -75,6 +85,11 @@ function describe(workload: WorkloadSpec): string[] {
 /** `spread.p99 (ns): from the first …`, by the name that thresholds use. */
 function describeFigure([name, { unit, text }]: readonly [string, FigureSpec]): string {
   return `${name} (${unit === 'ns' ? 'time' : unit}): ${text}`
+}
+
+function factsOf(facts: Facts): string[] {
+  const names = Object.keys(questions) as Array<keyof Facts>
+  return names.map((name) => `${questions[name]}: ${facts[name].holds}; ${facts[name].because}`)
 }
 
 function sentence(traits: Partial<Traits>): string {

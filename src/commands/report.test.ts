@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { drawnResult } from '../../test/report-fixture.ts'
 import { plainResult, resultOf, trialOf } from '../../test/result-fixture.ts'
 import { errorOf, inTemporaryDirectory } from '../../test/scenario-text.ts'
 import { report } from './report.ts'
 
 inTemporaryDirectory()
+// A job that runs these tests is not what they are about.
+delete process.env.GITHUB_STEP_SUMMARY
 
 const store = (file: string, result: unknown) => writeFileSync(file, JSON.stringify(result))
 
@@ -54,6 +57,35 @@ test('it neither overwrites a result nor does nothing', () => {
   )
   assert.match(
     errorOf(() => report(['one.json'], {})),
-    /^report: no format was asked for; add --html FILE$/,
+    /^report: no format was asked for; add --html, .* or --gha-benchmark-bigger FILE$/,
+  )
+})
+
+test('several formats at once, one of them on standard output at most, and none over another', () => {
+  store('one.json', plainResult)
+  assert.equal(report(['one.json'], { csv: 'out.csv', ghaBenchmark: 'out.json', junit: 'out.xml' }), 0)
+  assert.match(readFileSync('out.xml', 'utf8'), /^<\?xml/)
+  assert.ok(Array.isArray(JSON.parse(readFileSync('out.json', 'utf8'))))
+  assert.match(
+    errorOf(() => report(['one.json'], { csv: '-', junit: '-' })),
+    /^--junit -: --csv goes to standard output already; /,
+  )
+  assert.match(
+    errorOf(() => report(['one.json'], { csv: 'new.txt', junit: './new.txt' })),
+    /^--junit \.\/new\.txt: --csv goes to \.\/new\.txt already; /,
+  )
+  assert.throws(() => readFileSync('new.txt'))
+  assert.equal(report(['one.json'], { csv: '/dev/null', junit: '/dev/null' }), 0)
+})
+
+test('subjects that need a file each get one, and no result is overwritten by it', () => {
+  store('two.json', drawnResult(['ws', 'tcp']))
+  assert.equal(report(['two.json'], { hgrm: 'lat.hgrm' }), 0)
+  for (const file of ['lat-ws.hgrm', 'lat-tcp.hgrm']) assert.match(readFileSync(file, 'utf8'), /^ +Value/)
+  assert.throws(() => readFileSync('lat.hgrm'))
+  store('two-ws.json', drawnResult(['ws', 'tcp']))
+  assert.match(
+    errorOf(() => report(['two-ws.json'], { hgrm: 'two.json' })),
+    /^--hgrm two-ws\.json: that is one of the results; /,
   )
 })

@@ -1,44 +1,45 @@
 /** `rtbench report`: stored results as files for people and for other programs. */
 import { basename } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
-import type { FileReporter, Run } from '../reporter.ts'
+import type { Run } from '../reporter.ts'
 import { fileReporters } from '../reporters/index.ts'
-import { checkWherever, isSameFile, writeWherever } from '../runner/store.ts'
-import { mergeRuns } from '../stats/merge.ts'
+import { decide } from './decision.ts'
+import { addSummary } from './github.ts'
+import { checkReportFiles, reportFilesOf, writeReports } from './report-files.ts'
 import { readStoredResult } from './stored-result.ts'
 
 /** A file for each reporter that was asked for, by its name. */
-export type ReportFlags = Readonly<Record<string, string | undefined>>
+export interface ReportFlags {
+  readonly decision?: boolean
+  readonly [format: string]: unknown
+}
 
 /** @returns the exit code */
 export function report(files: readonly string[], flags: ReportFlags): ExitCode {
-  const wanted = fileReporters.flatMap((reporter) => {
-    const file = flags[reporter.name]
-    return file === undefined ? [] : [{ reporter, file }]
-  })
+  const wanted = reportFilesOf(flags)
+  const around = { inputs: [{ files, what: 'one of the results' }] }
+  if (flags.decision) return decide(wanted, around, () => files.map(runOf))
   if (wanted.length === 0) {
-    const names = fileReporters.map(({ name }) => `--${name} FILE`).join(', ')
-    throw new UserError(`report: no format was asked for; add ${names}`)
+    const names = fileReporters.map(({ name }) => `--${name}`)
+    throw new UserError(`report: no format was asked for; add ${names.slice(0, -1).join(', ')} or ${names.at(-1)} FILE`)
   }
-  for (const { reporter, file } of wanted) checkTarget(reporter, file, files)
-  const chapters = mergeRuns(files.map(runOf))
-  for (const { reporter, file } of wanted) {
-    const text = reporter.render(chapters)
-    if (file === '-') process.stdout.write(text)
-    else writeWherever(file, text)
-  }
+  checkReportFiles(wanted, around)
+  const runs = files.map(runOf)
+  const written = writeReports(wanted, runs, around)
+  addSummary(runs, process.env)
+  for (const file of written) process.stderr.write(`report: ${file}\n`)
+  const isEmpty = runs.every(({ result }) =>
+    result.trials.every(({ verdict }) => verdict === 'invalid' || verdict === 'unsupported'),
+  )
+  if (isEmpty) process.stderr.write('rtbench: no trial gave a figure: the reports have none\n')
   return ExitCode.passed
-}
-
-/** @throws UserError before anything is read, when the file cannot be written or is one of the results */
-function checkTarget({ name }: FileReporter, file: string, results: readonly string[]): void {
-  if (file === '-') return
-  checkWherever(file)
-  if (results.some((result) => isSameFile(result, file)))
-    throw new UserError(`--${name} ${file}: that is one of the results; choose another file`)
 }
 
 function runOf(file: string): Run {
   const { result, text } = readStoredResult(file)
-  return { name: basename(file).replace(/\.json$/, ''), result, text }
+  return { name: nameOfFile(file), result, text }
+}
+
+export function nameOfFile(file: string): string {
+  return basename(file).replace(/\.json$/, '')
 }

@@ -17,6 +17,7 @@ import { fitsOf } from '../stats/fit.ts'
 import { rankingsOf } from '../stats/ranking.ts'
 import { overallStatus } from '../stats/status.ts'
 import { evaluateThresholds } from '../stats/threshold.ts'
+import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
 import { type Baselines, compareWithBaselines } from './baselines.ts'
 
@@ -30,6 +31,8 @@ export function figuresOf({ figures }: Workload): Figure[] {
 /** What a run came to: every trial, and where a load was searched for, each search. */
 export interface Ending {
   readonly trials: Trial[]
+  /** Those that were measured. */
+  readonly transports: Iterable<Pick<Transport, 'name' | 'facts'>>
   readonly walks: readonly Walk[]
   readonly setAside: readonly SetAside[]
   /** Why there are no more blocks; null of a search, and of a run that was aborted. */
@@ -56,6 +59,7 @@ export function buildResult(scenario: Scenario, workload: Workload, ending: Endi
     name: scenario.name,
     workload: scenario.workload,
     subjects: scenario.subjects.map(({ label }) => label),
+    transports: [...ending.transports].map(({ name, facts }) => ({ name, facts })),
     points: scenario.points.map(({ at }) => ({ ...at })),
     sha256: scenario.sha256,
     resolved: scenario.resolved,

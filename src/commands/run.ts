@@ -1,7 +1,8 @@
 /** `rtbench run`: read, check, measure, store, show. */
 import { ExitCode, messageOf, UserError } from '../errors.ts'
+import type { Run } from '../reporter.ts'
 import { tableReporter } from '../reporters/table.ts'
-import type { Calibration, Result, Trial } from '../result.ts'
+import type { Calibration, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
 import { checkFolder, checkWherever, isSameFile, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
@@ -16,9 +17,13 @@ import { catalog, checkScenario, transportsOf, viewOf } from './catalog.ts'
 import { describePlan } from './dry-run.ts'
 import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
+import { addSummary, annotate } from './github.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
+import { nameOfFile } from './report.ts'
+import { type Around, checkReportFiles, reportFilesOf, writeReports } from './report-files.ts'
 import { buildResult, type Ending, figuresOf } from './result.ts'
+import { scenarioFile } from './shipped.ts'
 import { stamp } from './stamp.ts'
 import { readStoredResult } from './stored-result.ts'
 
@@ -32,17 +37,21 @@ const BY_GRAVITY: readonly ExitCode[] = [
 ]
 
 /** @returns the exit code */
-export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
-  if (flags.json !== undefined && files.length > 1)
+export async function run(given: readonly string[], flags: RunFlags): Promise<ExitCode> {
+  if (flags.json !== undefined && given.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
-  if (flags.baseline.length > 0 && files.length > 1)
+  if (flags.baseline.length > 0 && given.length > 1)
     throw new UserError('--baseline belongs to one scenario; run them one by one')
   if (flags.force && flags.baseline.length === 0)
     throw new UserError('--force: is for --baseline, and there is none; leave it away')
   const purpose = { hasBaselines: flags.baseline.length > 0 }
+  const files = given.map((argument) => scenarioFile(argument, flags.quiet ? () => {} : tell))
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
   const stored = storedCalibrationOf(flags)
+  const reports = reportFilesOf(flags)
+  const around = aroundOf(files, flags)
+  checkReportFiles(reports, around)
   if (flags.dryRun) {
     checkFolder(flags.output)
     for (const scenario of scenarios) {
@@ -52,14 +61,40 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
   }
   await checkAll(scenarios, files, flags)
   const interruption = watchSignals()
+  const finished: Run[] = []
   let gravest: ExitCode = ExitCode.passed
   for (const scenario of scenarios) {
     const calibration = stored ?? (await calibrationFor(scenario, flags, interruption.signal))
-    const code = await runOne(startingAt(scenario, calibration), flags, interruption, { baselines, calibration })
+    const code = await runOne(startingAt(scenario, calibration), flags, interruption, {
+      baselines,
+      calibration,
+      finished,
+    })
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
+  const written = writeReports(reports, finished, around)
+  if (!flags.quiet) for (const file of written) process.stderr.write(`report: ${file}\n`)
+  addSummary(finished, process.env)
+  annotate(
+    finished.map(({ result }) => result),
+    process.env,
+  )
   return gravest
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** No report goes over what the run is made of. */
+function aroundOf(files: readonly string[], { baseline, calibration, json }: RunFlags): Around {
+  const inputs = [
+    { files, what: 'the scenario itself' },
+    { files: baseline, what: 'a baseline' },
+    { files: calibration === undefined ? [] : [calibration], what: 'the calibration' },
+  ]
+  return { inputs, json }
 }
 
 /** Stored results are read, and held against what is about to run, before anything is measured. */
@@ -69,6 +104,7 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
     throw new UserError('--baseline: the scenario compares two subjects itself, side by side; leave --baseline away')
   const head = buildResult(scenario, findWorkload(scenario.workload), {
     trials: [],
+    transports: [],
     walks: [],
     setAside: [],
     stopped: null,
@@ -94,13 +130,15 @@ async function checkAll(scenarios: readonly Scenario[], files: readonly string[]
 interface Known {
   readonly baselines: Baselines | undefined
   readonly calibration: Calibration | undefined
+  /** Gets this run, too. */
+  readonly finished: Run[]
 }
 
 async function runOne(
   scenario: Scenario,
   flags: RunFlags,
   interruption: Interruption,
-  { baselines, calibration }: Known,
+  { baselines, calibration, finished }: Known,
 ): Promise<ExitCode> {
   const workload = findWorkload(scenario.workload)
   const transports = await transportsOf(scenario)
@@ -121,10 +159,13 @@ async function runOne(
 
   const { cause } = interruption
   const known = { ...(baselines ? { baselines } : {}), ...(calibration ? { calibration } : {}) }
-  const ending = { ...measured, ...(cause ? { aborted: cause.reason } : {}), ...known }
+  const ending = { ...measured, transports: transports.values(), ...(cause ? { aborted: cause.reason } : {}), ...known }
   const result = buildResult(scenario, workload, ending)
-  const unwritten = writeResult(result, store, flags)
-  if (flags.json !== '-' && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
+  const text = `${JSON.stringify(result)}\n`
+  finished.push({ name: nameOfFile(store.file), result, text })
+  const unwritten = writeResult(text, store, flags)
+  const isTaken = flags.json === '-' || reportFilesOf(flags).some(({ file }) => file === '-')
+  if (!isTaken && !flags.quiet) process.stdout.write(tableReporter.render(result, viewOf(process.stdout)))
   if (unwritten) throw unwritten
   // Who wants to hear errors only still wants to hear why it did not pass.
   if (flags.quiet && result.status !== 'passed')
@@ -133,7 +174,7 @@ async function runOne(
   return cause?.exitCode ?? EXIT_CODES[result.status]
 }
 
-async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
+async function measure(input: RunInput): Promise<Pick<Ending, 'trials' | 'walks' | 'setAside' | 'stopped'>> {
   const { search, gate, rules } = input.scenario
   if (!search) {
     const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
@@ -147,8 +188,7 @@ async function measure(input: RunInput): Promise<Omit<Ending, 'aborted'>> {
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */
-function writeResult(result: Result, store: Store, flags: RunFlags): unknown {
-  const text = `${JSON.stringify(result)}\n`
+function writeResult(text: string, store: Store, flags: RunFlags): unknown {
   if (flags.json === '-') process.stdout.write(text)
   try {
     store.writeResult(text)

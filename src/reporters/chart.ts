@@ -2,7 +2,7 @@
 import type { Result } from '../result.ts'
 import { cellsOf, pointKey, pointName } from '../stats/cell.ts'
 import { cut, duration, plural, widthOf, wrap } from './format.ts'
-import { valuesAt } from './html/hdr.ts'
+import { valuesAt } from './hdr.ts'
 import { SAMPLES_BEYOND, type Samples, samplesOf } from './samples.ts'
 
 /** Narrower, it would be no more than a few dots. */

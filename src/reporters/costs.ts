@@ -97,6 +97,18 @@ export function costSections(result: Result, view: View): string[][] {
   ]
 }
 
+/** The same for other layouts: all columns that have a figure; null where nothing was measured. */
+export function costTable(result: Result): { heads: string[]; lines: Line[]; legend: string } | null {
+  const lines = result.capacities.length > 0 ? [] : linesOf(result)
+  const told = columns.filter((_, at) => lines.some(({ texts }) => texts[at] !== NO_FIGURE))
+  if (told.length === 0) return null
+  return {
+    heads: told.map(({ head }) => head),
+    lines: lines.map((line) => ({ ...line, texts: textsOf(line, told) })),
+    legend: [...new Set(told.map((column) => legends[column.legend]))].join(' '),
+  }
+}
+
 /** Points, and subjects at each, in the scenario's order. */
 function linesOf({ trials, aggregates, scenario }: Result): Line[] {
   const lookUp = indexAggregates(aggregates)

@@ -1,7 +1,7 @@
 /** All latencies of a cell, out of the whole histograms of its trials. */
 import type { Trial } from '../result.ts'
 import type { Cell } from '../stats/cell.ts'
-import { type Distribution, merged } from './html/hdr.ts'
+import { type Distribution, merged } from './hdr.ts'
 
 /** A quantile is drawn where at least so many samples lie beyond it: below, it is the place of a few chance events. */
 export const SAMPLES_BEYOND = 10

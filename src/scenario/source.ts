@@ -8,7 +8,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type N
 import { DEEPEST_NESTING, tooDeepAt } from './nesting.ts'
 import { type Problem, refuse, userError } from './problems.ts'
 import { excerpt, quote } from './quote.ts'
-import { readTextFile } from './text-file.ts'
+import { readTextFile, type TextFile } from './text-file.ts'
 
 const LARGEST_BYTES = 256 * 1024
 /** Aliases are for a value used twice or thrice; beyond this they are a bomb. */
@@ -186,7 +186,11 @@ function toPlain(root: Node | null, complain: (offset: number, what: string) => 
 
 /** @throws UserError with everything that is wrong, as `file:line:column: what, got what; how to mend it` */
 export function readSource(path: string): Source {
-  const { file, text, sha256 } = readTextFile(path, LARGEST_BYTES)
+  return sourceOf(readTextFile(path, LARGEST_BYTES))
+}
+
+/** The same of a text that is not in a file yet. */
+export function sourceOf({ file, text, sha256 }: TextFile): Source {
   const placeOf: PlaceOf = ({ line, column }) => `${file}:${line}:${column}`
   const { value, has, positionOf } = parse(text, placeOf)
   if (isMapping(value)) return { file, sha256, value, has, positionOf }

@@ -80,5 +80,10 @@ export function readTextFile(path: string, limitBytes: number): TextFile {
     // The decoder's only failure is a byte sequence that is not UTF-8.
     throw binary()
   }
-  return { file, text, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { file, text, sha256: sha256Of(bytes) }
+}
+
+/** In hex. */
+export function sha256Of(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex')
 }

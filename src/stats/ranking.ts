@@ -1,6 +1,6 @@
 /** Who is best at each point, after all pairs have been compared. */
 import { metrics, type Ranking, type Trial } from '../result.ts'
-import { cellsOf, pointKey } from './cell.ts'
+import { type Cell, cellsOf, pointKey } from './cell.ts'
 import { holm } from './correction.ts'
 import { LEVEL } from './decision.ts'
 import { pairingsOf, ratiosOf } from './pairing.ts'
@@ -13,23 +13,35 @@ import { competes, isClientBound, judgedMetric } from './standing.ts'
  */
 export function rankingsOf(trials: readonly Trial[]): Ranking[] {
   const cells = cellsOf(trials)
-  const points = new Map(cells.map(({ point }) => [pointKey(point), point]))
-  return [...points].flatMap(([key, point]) => {
-    const here = cells.filter((cell) => pointKey(cell.point) === key && competes(cell))
-    const model = here[0]?.trials[0]?.load.model
-    if (here.length < 2 || !model) return []
+  const keys = new Set(cells.map(({ point }) => pointKey(point)))
+  return [...keys].flatMap((key) => {
+    const here = cells.filter((cell) => pointKey(cell.point) === key)
+    const model = here.find(competes)?.trials[0]?.load.model
+    if (!model) return []
     const metric = judgedMetric(model)
     const { unit, better } = metrics[metric]
-    const pairs = pairsOf(
-      here.map(({ subject }) => subject),
-      here.flatMap((cell) => cell.trials),
-      metric,
-    )
-    const best = bestOf(pairs, better)
-    // What a subject could do whose limit was the client is not known.
-    const unknown = here.some((cell) => cell.subject !== best && isClientBound(cell))
-    return [{ metric, unit, better, point, best: unknown ? null : best, pairs }]
+    return rankAt(here, { metric, unit, better }) ?? []
   })
+}
+
+/**
+ * The same by any one figure of which more or less is better.
+ * @param cells of one point
+ * @returns null of fewer than two subjects that compete
+ */
+export function rankAt(cells: readonly Cell[], by: Pick<Ranking, 'metric' | 'unit' | 'better'>): Ranking | null {
+  const competing = cells.filter(competes)
+  const [first] = competing
+  if (!first || competing.length < 2) return null
+  const pairs = pairsOf(
+    competing.map(({ subject }) => subject),
+    competing.flatMap(({ trials }) => trials),
+    by.metric,
+  )
+  const best = bestOf(pairs, by.better)
+  // What a subject could do whose limit was the client is not known.
+  const unknown = competing.some((cell) => cell.subject !== best && isClientBound(cell))
+  return { ...by, point: first.point, best: unknown ? null : best, pairs }
 }
 
 type Pair = Ranking['pairs'][number]

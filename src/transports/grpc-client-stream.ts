@@ -28,6 +28,23 @@ export const grpcClientStream: Transport<Buffer> = {
     heartbeat: 'both',
     socketsPerChannel: 1,
   },
+  facts: {
+    browser: {
+      holds: 'no',
+      because:
+        'fetch shows no HTTP/2 trailers, which end every gRPC call, and gRPC-Web, which goes through a proxy, has no client streams',
+    },
+    payloads: {
+      holds: 'partly',
+      because:
+        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
+    },
+    resume: {
+      holds: 'no',
+      because:
+        'a broken call has to be made anew from its first message: nothing tells the client how far the server came',
+    },
+  },
   listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }

@@ -28,6 +28,23 @@ export const grpcUnary: Transport<Buffer> = {
     heartbeat: 'none',
     socketsPerChannel: 1,
   },
+  facts: {
+    browser: {
+      holds: 'partly',
+      because:
+        'fetch shows no HTTP/2 trailers, which end every gRPC call; gRPC-Web carries unary calls through a proxy',
+    },
+    payloads: {
+      holds: 'partly',
+      because:
+        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
+    },
+    resume: {
+      holds: 'no',
+      because:
+        'each call stands alone: a policy may repeat one that failed (gRPC proposal A6), and nothing says what was missed',
+    },
+  },
   listen: (options, accept) => grpcListener(unasked(options), (serving) => methods(serving, options, accept)),
   dial,
 }

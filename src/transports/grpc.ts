@@ -29,6 +29,23 @@ export const grpc: Transport<Buffer> = {
     heartbeat: 'both',
     socketsPerChannel: 1,
   },
+  facts: {
+    browser: {
+      holds: 'no',
+      because:
+        'fetch shows no HTTP/2 trailers, which end every gRPC call, and gRPC-Web, which goes through a proxy, has no bidirectional streams',
+    },
+    payloads: {
+      holds: 'partly',
+      because:
+        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
+    },
+    resume: {
+      holds: 'no',
+      because:
+        'a broken stream has to be called anew, with nothing of the old one: retries of gRPC end once a response has begun (gRPC proposal A6)',
+    },
+  },
   listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
 }

@@ -28,6 +28,23 @@ export const sse: Transport<Encoded> = {
     heartbeat: 'client',
     socketsPerChannel: 2,
   },
+  facts: {
+    browser: {
+      holds: 'yes',
+      because:
+        'every browser has EventSource for the way down and fetch for the way up (WHATWG HTML, server-sent events)',
+    },
+    payloads: {
+      holds: 'no',
+      because:
+        'an event stream is UTF-8 text (WHATWG HTML): bytes have to be encoded, as in base64, which is a third more',
+    },
+    resume: {
+      holds: 'yes',
+      because:
+        "EventSource comes back by itself and sends Last-Event-ID (WHATWG HTML); the history is the server's to keep",
+    },
+  },
   options: sseOptions,
   listen,
   dial,

@@ -34,6 +34,17 @@ export const tcp: Transport<Buffer> = {
     heartbeat: 'none',
     socketsPerChannel: 1,
   },
+  facts: {
+    browser: { holds: 'no', because: 'browsers give pages no plain TCP sockets' },
+    payloads: {
+      holds: 'partly',
+      because: 'a stream of bytes (RFC 9293): text travels as well, but nothing says which came',
+    },
+    resume: {
+      holds: 'no',
+      because: 'a new connection knows nothing of the one before; ids and a history are left to the application',
+    },
+  },
   options: tcpOptions,
   listen,
   dial,

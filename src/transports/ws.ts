@@ -39,6 +39,15 @@ export const ws: Transport<Frame> = {
     heartbeat: 'both',
     socketsPerChannel: 1,
   },
+  facts: {
+    browser: { holds: 'yes', because: 'every browser has WebSocket (WHATWG WebSockets Standard)' },
+    payloads: { holds: 'yes', because: 'a frame says whether it is text or binary (RFC 6455, 5.6)' },
+    resume: {
+      holds: 'no',
+      because:
+        'the protocol has no ids (RFC 6455), and WebSocket does not come back by itself; both are left to the application',
+    },
+  },
   options: wsOptions,
   listen,
   dial,

@@ -1,8 +1,8 @@
 /** Latency by percentile, and how it is distributed: both from the whole histograms of a cell's trials. */
 import { duration, figure, NO_FIGURE, plural } from '../format.ts'
+import { valuesAt } from '../hdr.ts'
 import { SAMPLES_BEYOND, type Samples, samplesOf } from '../samples.ts'
 import { logAxis, placeOf } from './axis.ts'
-import { valuesAt } from './hdr.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
 import { looksOf, subject } from './looks.ts'
 import { html, type Markup, name, nothing } from './markup.ts'

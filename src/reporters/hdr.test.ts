@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { deflateSync } from 'node:zlib'
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js'
-import { encodeHdr } from '../../engine/hdr.ts'
-import { Histogram } from '../../engine/histogram.ts'
-import { seededRandom } from '../../engine/random.ts'
+import { encodeHdr } from '../engine/hdr.ts'
+import { Histogram } from '../engine/histogram.ts'
+import { seededRandom } from '../engine/random.ts'
 import { merged, valuesAt } from './hdr.ts'
 
 function recorded(count: number, seed: number): Histogram {
