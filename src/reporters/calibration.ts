@@ -4,6 +4,7 @@ import type { Calibration, Check, Result } from '../result.ts'
 import { percent } from '../stats/change.ts'
 import { falseAlarms } from '../stats/noise.ts'
 import { visibleShare } from '../stats/planning.ts'
+import { judgedMetric } from '../stats/standing.ts'
 import { bytes, cleanDeep, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { type Painter, painter } from './paint.ts'
@@ -167,22 +168,13 @@ function firstRemedy({ checks }: Calibration): string[] {
 }
 
 /** What the calibration of a run says beside its figures. @param result with clean texts */
-export function calibrationNotes({ calibration, trials, gate }: Result): string[] {
+export function calibrationNotes(result: Result): string[] {
+  const { calibration } = result
   if (!calibration) return []
-  const blocks = new Set(trials.map(({ block }) => block)).size
-  const tests = Math.max(1, gate?.metrics.length ?? calibration.noise.filter(({ gated }) => gated).length)
-  const limits = calibration.noise.flatMap(({ metric, gated, withinBlock }) => {
-    if (!(gate ? gate.metrics.includes(metric) : gated) || withinBlock === null) return []
-    return [{ metric, share: visibleShare(withinBlock, blocks, tests) }]
-  })
-  const known = limits.filter((limit) => Number.isFinite(limit.share))
-  const sentence =
-    known.length > 0
-      ? `with ${plural(blocks, 'block')}, differences below ${known.map((one) => `${share(one.share)} in ${one.metric}`).join(' and ')} cannot be told apart here`
-      : `${plural(blocks, 'block')} ${blocks === 1 ? 'is' : 'are'} too few to tell any difference apart for certain`
+  const limit = visibleIn(result, calibration)
   const bads = calibration.checks.filter(({ state }) => state === 'bad')
   return [
-    `Calibrated ${calibration.measuredAt.slice(0, 16).replace('T', ' ')} UTC by ${calibration.subject}: ${sentence}.`,
+    `Calibrated ${calibration.measuredAt.slice(0, 16).replace('T', ' ')} UTC by ${calibration.subject}${limit === undefined ? '' : `: ${limit}`}.`,
     ...falseAlarms(calibration).map(
       ({ metric, verdict }) =>
         `FALSE ALARM in the calibration: the same, measured twice, came out ${verdict} in ${metric}.`,
@@ -192,4 +184,24 @@ export function calibrationNotes({ calibration, trials, gate }: Result): string[
         `When it was calibrated, this machine was unfit: ${name}: ${found}${remedy ? `; ${remedy}` : ''}.`,
     ),
   ]
+}
+
+/** What the blocks of the run can tell apart, corrected for all that it tests. @returns undefined where it compares nothing block by block */
+function visibleIn({ trials, gate, scenario, capacities }: Result, { noise }: Calibration): string | undefined {
+  const { subjects, points } = scenario
+  if (capacities.length > 0 || gate?.acrossSessions || (!gate && subjects.length < 2)) return undefined
+  const blocks = new Set(trials.map(({ block }) => block)).size
+  // Of rankings each point is a family of its own: two-sided, over all pairs of subjects.
+  const tests = gate ? gate.metrics.length * points.length : subjects.length * (subjects.length - 1)
+  const metrics = gate?.metrics ?? [...new Set(trials.map(({ load }) => judgedMetric(load.model)))]
+  const limits = noise.flatMap(({ metric, withinBlock }) => {
+    if (!metrics.includes(metric) || withinBlock === null) return []
+    return [{ metric, share: visibleShare(withinBlock, blocks, Math.max(1, tests)) }]
+  })
+  if (limits.length === 0) return undefined
+  const known = limits.filter((limit) => Number.isFinite(limit.share))
+  if (known.length === 0)
+    return `${plural(blocks, 'block')} ${blocks === 1 ? 'is' : 'are'} too few to tell any difference apart for certain`
+  const texts = known.map((one) => `${share(one.share)} in ${one.metric}`).join(' and ')
+  return `with ${plural(blocks, 'block')}, differences below ${texts} cannot be told apart here`
 }

@@ -1,14 +1,6 @@
 /** Whether another block is begun: on the width of the intervals and on the time, never on what the figures say. */
-import type { Blocks } from '../gate.ts'
+import type { Blocks, Precision } from '../gate.ts'
 import type { Stopped } from '../result.ts'
-
-/** How far the intervals by which the run is judged reach. */
-export interface Precision {
-  readonly reached: boolean
-  /** Half the width of the widest, a share; null where there is none yet. */
-  readonly widest: number | null
-  readonly metric: string | null
-}
 
 /** A run between two blocks. */
 export interface Standing {

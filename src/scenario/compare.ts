@@ -1,5 +1,5 @@
 /** From `compare`, the subjects and the loads of a scenario to its gate. */
-import { type Gate, type GateRules, gatedMetrics, gatePresets } from '../gate.ts'
+import { type Gate, type GateRules, gatedMetrics, gatePresets, isOffered } from '../gate.ts'
 import type { ParsedCompare } from './compare-field.ts'
 import { type Draft, placeOf } from './draft.ts'
 import type { Problem } from './problems.ts'
@@ -70,7 +70,7 @@ export function gateOf(
       'compare.gate is missing, and needed where the kind of load varies; write it as in [cpu.serverPerMessageNs]',
     )
   const rules = rulesOf(compare, points)
-  const offered = rules.metrics.findIndex((name) => /^(throughput|rate)\./.test(name))
+  const offered = rules.metrics.findIndex(isOffered)
   if (models.has('open') && offered >= 0)
     return complain(
       ['compare', 'gate', offered],

@@ -100,7 +100,7 @@ test('an invalid trial takes its block out, and is named', () => {
     block === 4 && subject === 'head' ? ({ verdict: 'invalid' } as const) : {}
   const found = of(blocksOf(10, 1.5, 0.01, change))
   assert.deepEqual([found.blocks, found.baseTrials, found.headTrials], [9, 10, 9])
-  assert.match(found.note ?? '', /left out: block 4: head is invalid/)
+  assert.match(found.note ?? '', /left out: block 5: head is invalid/)
 })
 
 test('a subject without a single trial is undecided in every gated metric', () => {

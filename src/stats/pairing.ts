@@ -10,7 +10,7 @@ export interface Pairing {
   /** Usable trials, paired or not. */
   readonly baseTrials: number
   readonly headTrials: number
-  /** Why blocks have no pair, e.g. `block 3: head is invalid`. */
+  /** Why blocks have no pair, e.g. `block 3: head is invalid`; counted from 1, as wherever people read of them. */
   readonly leftOut: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export function pairingsOf(trials: readonly Trial[], base: string, head: string)
           ...(row.base ? [] : [`${base} is ${stateOf(row.block, bases?.trials)}`]),
           ...(row.head ? [] : [`${head} is ${stateOf(row.block, heads?.trials)}`]),
         ]
-        return states.length > 0 ? [`block ${row.block}: ${states.join(' and ')}`] : []
+        return states.length > 0 ? [`block ${row.block + 1}: ${states.join(' and ')}`] : []
       }),
     }
   })
