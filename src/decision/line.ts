@@ -138,7 +138,7 @@ function suppressedBy(trials: readonly Trial[], metric: string): string {
   const lacking = trials.filter((trial) => figureOf(trial, metric) === null)
   const warnings = metric.startsWith('latency.') ? lacking.flatMap((trial) => trial.warnings) : []
   const found = warnings.find(({ code }) => code === 'too-few-samples' || code === 'undelivered')
-  return found?.message ?? `${lacking.length} of ${trials.length} trials could not tell`
+  return found?.message ?? `in ${lacking.length} of ${trials.length} trials it was not measured, or of too few messages`
 }
 
 /** The scenario of a stored result is not checked, so it is read with care. */

@@ -175,7 +175,7 @@ function crossoverWords({ crossovers, runs }: Page): string[] {
   const more = found.length - sentences.length
   return [
     ...sentences,
-    ...(more > 0 ? [`${plural(more, 'further pair')} in the full report.`] : []),
+    ...(more > 0 ? [`${plural(more, 'further pair')} not shown.`] : []),
     ...new Set(crossovers.undecided.map((one) => undecidedWords(one, runs))),
   ]
 }
