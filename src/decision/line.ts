@@ -107,7 +107,7 @@ function lineOf(
       blocks: new Set(here.flatMap(({ trials }) => trials.map(({ block }) => block))).size,
     },
     cells: new Map(here.map((cell) => [keys.get(cell.subject) ?? cell.subject, cellOf(cell)] as const)),
-    undecided: ranking ? undecidedAt(ranking, here) : 'there is nobody to be compared with',
+    undecided: ranking ? undecidedAt(ranking, here) : 'fewer than two subjects can be compared',
   }
 
   function cellOf(cell: Measured): Cell {
