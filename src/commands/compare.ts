@@ -2,7 +2,7 @@
 import { type ExitCode, UserError } from '../errors.ts'
 import { comparisonReporter } from '../reporters/comparison.ts'
 import type { Comparison, GateRecord, Reason, Result } from '../result.ts'
-import { checkWherever, writeWherever } from '../runner/store.ts'
+import { checkWherever, isSameFile, writeWherever } from '../runner/store.ts'
 import { escapeText } from '../scenario/quote.ts'
 import type { Pair } from '../stats/across.ts'
 import { compareSideBySide } from '../stats/comparison.ts'
@@ -38,7 +38,9 @@ export async function compare(files: readonly string[], flags: CompareFlags): Pr
     throw new UserError('--base and --head name two subjects: give both, or none')
   if (flags.json !== undefined && flags.json !== '-') {
     checkWherever(flags.json)
-    if (files.includes(flags.json)) throw new UserError(`--json ${flags.json}: is compared itself; choose another file`)
+    const { json } = flags
+    if (files.some((file) => isSameFile(file, json)))
+      throw new UserError(`--json ${json}: is compared itself; choose another file`)
   }
   const stored = files.map(readStoredResult)
   const [head, ...others] = stored.toReversed()

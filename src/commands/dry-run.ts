@@ -1,3 +1,4 @@
+import { handicapNote } from '../handicap.ts'
 import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
 import { planTrials, sizeOfRun, warmupNsOf } from '../runner/plan.ts'
@@ -25,7 +26,8 @@ export function describePlan(
   const limits = readLimits()
   checkFeasible(scenario, workload, traitsOf, limits)
   const { search } = scenario
-  const trials = search ? [] : planTrials(scenario)
+  const most = search ? 0 : sizeOfRun(scenario).blocks[1]
+  const trials = search ? [] : planTrials(scenario).filter(({ block }) => block < most)
   const traits = scenario.subjects.map(({ transport }) => traitsOf(transport))
   const clientsOf = (settings: Settings) => {
     const casts = workload.cast(settings, settings.parameters)
@@ -36,8 +38,9 @@ export function describePlan(
   const lines = [`${scenario.name}: ${workload.name}, ${search ? `${counts.join(', ')}: ` : ''}${size}`]
   for (const { label, transport, handicap } of scenario.subjects) {
     const lacking = unsupported(workload, traitsOf(transport), handicap)
+    const handicapped = handicap ? `: ${handicapNote(handicap)}` : ''
     lines.push(
-      `  subject ${label}${label === transport ? '' : ` (${transport})`}${lacking ? `: unsupported, ${lacking}` : ''}`,
+      `  subject ${label}${label === transport ? '' : ` (${transport})`}${lacking ? `: unsupported, ${lacking}` : handicapped}`,
     )
   }
   for (const point of scenario.points) {

@@ -1,11 +1,10 @@
 /** `rtbench run`: read, check, measure, store, show. */
-import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import type { Run } from '../reporter.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Calibration, Trial } from '../result.ts'
 import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
-import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, isSameFile, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { judgeLoad } from '../stats/objective.ts'
 import { precisionOf } from '../stats/precision.ts'
@@ -42,6 +41,8 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
     throw new UserError('--json takes the result of one scenario; run them one by one')
   if (flags.baseline.length > 0 && files.length > 1)
     throw new UserError('--baseline belongs to one scenario; run them one by one')
+  if (flags.force && flags.baseline.length === 0)
+    throw new UserError('--force: is for --baseline, and there is none; leave it away')
   const purpose = { hasBaselines: flags.baseline.length > 0 }
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
@@ -108,12 +109,15 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
 }
 
 /** What can be known to fail is told before anything is measured. */
-async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
+async function checkAll(scenarios: readonly Scenario[], files: readonly string[], flags: RunFlags): Promise<void> {
+  const { json, baseline, calibration } = flags
   for (const scenario of scenarios) await checkScenario(scenario)
   if (json === undefined || json === '-') return
   checkWherever(json)
-  const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
-  if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
+  if (files.some((file) => isSameFile(file, json)))
+    throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
+  if ([...baseline, ...(calibration === undefined ? [] : [calibration])].some((file) => isSameFile(file, json)))
+    throw new UserError(`--json ${json}: that is read itself; choose another file`)
 }
 
 /** What is known before the run. */

@@ -40,7 +40,10 @@ test('what could not be measured is said', () => {
   const text = flat(calibrationText(calibrationOf({ noise, doubts: ['deadline, 1 of 20 trials: invalid'] }), plain))
   assert.match(text, /noise of cpu\.serverPerMessageNs could not be measured/)
   assert.match(text, /deadline, 1 of 20 trials/)
-  assert.match(text, /no number of blocks/)
+  assert.doesNotMatch(text, /as it should|no number of blocks/)
+  const narrow = flat(calibrationText(calibrationOf({ noise }), { columns: 60, colour: false }))
+  assert.match(narrow, /cpu\.serverPerMessageNs could not be measured/)
+  assert.doesNotMatch(narrow, /–/)
 })
 
 test('foreign text moves no cursor', () => {

@@ -70,14 +70,17 @@ function floorLines({ floors }: Calibration, { columns }: View): string[] {
   const rows = floors.map(({ name, metric, unit, median, range }) => ({
     name: metric === 'phases' ? name : `${name}, ${metric}`,
     median: figure(median, unit),
-    range: range ? `${figure(range[0], unit)} to ${figure(range[1], unit)}` : NO_FIGURE,
+    // Of one measurement there is no range.
+    range: range && range[0] < range[1] ? `${figure(range[0], unit)} to ${figure(range[1], unit)}` : NO_FIGURE,
   }))
   const lines = drawn(
     ['', 'median', 'range'],
     rows.map(({ name, median, range }) => [name, median, range]),
   )
   if (lines.every((line) => widthOf(line) <= columns)) return lines
-  return rows.flatMap(({ name, median, range }) => wrap(`${name}: ${median} (${range})`, columns, '', '  '))
+  return rows.flatMap(({ name, median, range }) =>
+    wrap(`${name}: ${median}${range === NO_FIGURE ? '' : ` (${range})`}`, columns, '', '  '),
+  )
 }
 
 function shownOf({ noise }: Calibration): Noise[] {
@@ -116,7 +119,8 @@ function noiseLines(calibration: Calibration, { columns }: View): string[] {
     const spread = `within ${share(one.withinBlock)}, between ${share(one.betweenBlocks)}`
     const wanted = `${percent(minEffect)} takes ${plural(one.blocksNeeded ?? 0, 'block')}`
     const parts = [spread, `visible: ${visible}`, ...(one.blocksNeeded === null ? [] : [wanted])].join('; ')
-    return [...wrap(`${one.metric}${one.gated ? '' : ' (note)'}`, columns), ...wrap(parts, columns, '  ')]
+    const text = one.withinBlock === null ? 'could not be measured' : parts
+    return [...wrap(`${one.metric}${one.gated ? '' : ' (note)'}`, columns), ...wrap(text, columns, '  ')]
   })
 }
 
@@ -147,7 +151,8 @@ function conclusion(calibration: Calibration): Array<{ readonly text: string; re
       : []),
   ]
   const told = worse.map((text) => ({ text, good: false }))
-  if (alarms.length > 0 || unmeasured.length === gated.length) return told
+  // Of a gate that lacks one of its metrics nothing was found out.
+  if (alarms.length > 0 || unmeasured.length > 0 || gated.length === 0) return told
   const needed = gated.map(({ blocksNeeded }) => blocksNeeded)
   const most = needed.includes(null) ? null : Math.max(...needed.filter((count) => count !== null))
   const planned =

@@ -43,6 +43,11 @@ export function gateOf(
     problems.push({ ...placeOf(draft, path, 'value'), text })
     return undefined
   }
+  if (compare === undefined && !isPair && !hasBaselines && meansPair(labels))
+    return complain(
+      ['transports'],
+      'transports are compared where they are labelled base and head; write the labels so, or say who is meant as in compare: {base: old, head: new}',
+    )
   if (compare === undefined && (!isPair || isSearch)) return undefined
   if (isSearch)
     return complain(['compare'], 'compare cannot stand beside load.search, whose loads differ; remove one of them')
@@ -77,4 +82,10 @@ export function gateOf(
       `compare.gate cannot take ${rules.metrics[offered]} under an offered rate, which sets it; choose another, as in service.p50`,
     )
   return { base, head, ...rules }
+}
+
+/** A gate that was meant and is not there would pass without a word. */
+function meansPair(labels: readonly string[]): boolean {
+  const plain = labels.map((label) => label.trim().toLowerCase())
+  return plain.includes('base') && plain.includes('head')
 }

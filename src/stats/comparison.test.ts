@@ -95,6 +95,14 @@ for (const [what, change, words] of faulty) {
   })
 }
 
+test('why a trial has no CPU figure is said with it', () => {
+  const outside = (block: number, subject: string) =>
+    block === 3 && subject === 'head' ? { load: { achievedPerSec: 2400 } } : {}
+  const { verdict, note } = of(blocksOf(10, 1.5, 0.01, outside), 'cpu.serverPerMessageNs')
+  assert.equal(verdict, 'inconclusive')
+  assert.match(note ?? '', /head-3 has no figure \(more than 5 % of its messages came before or after the window\)/)
+})
+
 test('an invalid trial takes its block out, and is named', () => {
   const change = (block: number, subject: string) =>
     block === 4 && subject === 'head' ? ({ verdict: 'invalid' } as const) : {}
