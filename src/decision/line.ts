@@ -2,6 +2,7 @@
 import { type Better, metrics, type Point, type Result, type Trial, type Unit } from '../result.ts'
 import { indexAggregates } from '../stats/aggregate.ts'
 import { cellsOf, type Cell as Measured, pointKey } from '../stats/cell.ts'
+import { figureOf } from '../stats/figure.ts'
 import { rankAt } from '../stats/ranking.ts'
 import { competes, undecidedAt } from '../stats/standing.ts'
 import { keysOf } from './column.ts'
@@ -106,7 +107,7 @@ function lineOf(
       blocks: new Set(here.flatMap(({ trials }) => trials.map(({ block }) => block))).size,
     },
     cells: new Map(here.map((cell) => [keys.get(cell.subject) ?? cell.subject, cellOf(cell)] as const)),
-    undecided: ranking ? undecidedAt(ranking, here) : 'there is nobody to be compared with',
+    undecided: ranking ? undecidedAt(ranking, here) : 'fewer than two subjects can be compared',
   }
 
   function cellOf(cell: Measured): Cell {
@@ -116,7 +117,7 @@ function lineOf(
       return { state: verdict, because: reason?.message ?? 'no reason is stored' }
     }
     const { median = null, ci95 = null, range = null } = lookUp(cell, ask.metric) ?? {}
-    if (median === null) return { state: 'no figure', because: suppressedBy(usable) }
+    if (median === null) return { state: 'no figure', because: suppressedBy(usable, ask.metric) }
     const bounds = ci95 ? { kind: 'ci95' as const, ends: ci95 } : range && { kind: 'range' as const, ends: range }
     return {
       state: 'measured',
@@ -133,10 +134,11 @@ function codeOf({ code }: { readonly code: string }): string {
 }
 
 /** One trial without the figure leaves the cell without it. */
-function suppressedBy(trials: readonly Trial[]): string {
-  const warnings = trials.flatMap((trial) => trial.warnings)
+function suppressedBy(trials: readonly Trial[], metric: string): string {
+  const lacking = trials.filter((trial) => figureOf(trial, metric) === null)
+  const warnings = metric.startsWith('latency.') ? lacking.flatMap((trial) => trial.warnings) : []
   const found = warnings.find(({ code }) => code === 'too-few-samples' || code === 'undelivered')
-  return found?.message ?? 'a trial has no such figure'
+  return found?.message ?? `in ${lacking.length} of ${trials.length} trials it was not measured, or of too few messages`
 }
 
 /** The scenario of a stored result is not checked, so it is read with care. */

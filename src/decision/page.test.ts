@@ -29,7 +29,7 @@ test('best is who is measurably better than all others of the run, and nobody el
     [{ tcp: 1e5, ws: 2e5 }, 6, ['tcp'], null],
     [{ tcp: 1e5, ws: 2e5 }, 5, [], 'too few blocks to tell (2 subjects need 6)'],
     [{ tcp: 1e5, ws: 1e5, sse: 3e5 }, 12, [], 'no measurable difference'],
-    [{ tcp: 1e5 }, 12, [], 'there is nobody to be compared with'],
+    [{ tcp: 1e5 }, 12, [], 'fewer than two subjects can be compared'],
   ]
   for (const [p50s, blocks, best, why] of rows) {
     const page = pageOf([runOf('run', p50s, blocks)])

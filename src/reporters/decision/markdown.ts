@@ -12,6 +12,7 @@ export function decisionMarkdown(words: PageWords): string {
           table(
             ['need', ...words.columns.map(sentence)],
             words.needs.flatMap((need) => rowsOf(need, words.columns.length)),
+            words.columns.map((_, column) => column + 1),
           ),
         ]
       : []),

@@ -6,6 +6,8 @@ import { type CellWords, type NeedWords, type PageWords, unmeasuredOf } from './
 
 const LABEL_COLUMNS = 30
 const CELL_COLUMNS = [24, 18, 14] as const
+/** No cell is narrower, its rule included: `unsupported`. Trying in vain takes long where there are many. */
+const FEWEST_COLUMNS = 12
 
 /** @returns text that ends with a newline; without colour it has no control characters but that */
 export function decisionText(words: PageWords, view: View): string {
@@ -25,7 +27,8 @@ export function decisionText(words: PageWords, view: View): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 
   function tableOf(): string[][] {
-    for (const columns of CELL_COLUMNS) {
+    const mayFit = words.columns.length * FEWEST_COLUMNS < view.columns
+    for (const columns of mayFit ? CELL_COLUMNS : []) {
       const lines = drawn(['', ...words.columns.map((name) => wrap(name, columns).join('\n'))], rows(columns))
       if (lines.every((line) => widthOf(line) <= view.columns)) return [lines]
     }

@@ -85,7 +85,7 @@ export function unmeasuredOf({ needs }: PageWords): string[] {
 
 /** Foreign text: bounded, and nothing in it acts on a reader. */
 function shown(text: string, most = LONGEST_NAME): string {
-  const bounded = text.length > 8 * most ? `${text.slice(0, 4 * most)}${text.slice(-4 * most)}` : text
+  const bounded = text.length > 2 * most ? `${text.slice(0, most)}${text.slice(-most)}` : text
   return cut(clean(bounded), most)
 }
 
@@ -175,7 +175,7 @@ function crossoverWords({ crossovers, runs }: Page): string[] {
   const more = found.length - sentences.length
   return [
     ...sentences,
-    ...(more > 0 ? [`${plural(more, 'further pair')} in the full report.`] : []),
+    ...(more > 0 ? [`${plural(more, 'further pair')} not shown.`] : []),
     ...new Set(crossovers.undecided.map((one) => undecidedWords(one, runs))),
   ]
 }
