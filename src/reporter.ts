@@ -38,10 +38,6 @@ export interface Chapter {
 
 /** For files: it gets all that is to be in one. */
 export interface FileReporter {
-  /** Also of its flag: `html` for `--html FILE`. */
-  readonly name: string
-  /** One line for the help. */
-  readonly summary: string
   /** @returns text that ends with a line end; valid in its format whatever the chapters hold, even none */
   render(chapters: readonly Chapter[]): string
   /**
@@ -49,6 +45,15 @@ export interface FileReporter {
    * `out.ext`. Their names are different and fit for file names. On standard output `render` stands for all of them.
    */
   parts?(chapters: readonly Chapter[]): readonly ReportPart[]
+}
+
+/** What is known of a format before it is loaded. */
+export interface Format {
+  /** Also of its flag: `html` for `--html FILE`. */
+  readonly name: string
+  /** One line for the help. */
+  readonly summary: string
+  load(): Promise<FileReporter>
 }
 
 export interface ReportPart {

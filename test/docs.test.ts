@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { allTransports, catalog } from '../src/commands/catalog.ts'
 import { overridesOf } from '../src/commands/flags.ts'
-import { fileReporters } from '../src/reporters/index.ts'
+import { formats } from '../src/reporters/index.ts'
 import { readScenario } from '../src/scenario.ts'
 
 /** @param name of a block between `<!-- name: … -->` and `<!-- /name -->` */
@@ -41,7 +41,7 @@ test('the tables in docs/transports.md have every transport with its traits and 
 })
 
 test('the table in docs/reports.md has every format', () => {
-  const rows = fileReporters.map(({ name, summary }) => [`\`--${name} FILE\``, summary])
+  const rows = formats.map(({ name, summary }) => [`\`--${name} FILE\``, summary])
   checkTables('reports.md', 'formats', [[['flag', 'what it is'], ...rows]])
 })
 

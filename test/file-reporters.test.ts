@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Chapter } from '../src/reporter.ts'
-import { fileReporters } from '../src/reporters/index.ts'
+import { formats } from '../src/reporters/index.ts'
 import type { Figure, Result } from '../src/result.ts'
 import { aggregate } from '../src/stats/aggregate.ts'
 import { mergeRuns } from '../src/stats/merge.ts'
@@ -109,8 +109,9 @@ const checks: Readonly<Record<string, (text: string) => void>> = {
   'gha-benchmark-bigger': plainJson,
 }
 
-for (const { name, render, parts } of fileReporters) {
+for (const { name, load } of formats) {
   test(`${name}: valid whatever the result holds`, async (t) => {
+    const { render, parts } = await load()
     for (const [title, chapters] of Object.entries(cases)) {
       await t.test(title, async () => {
         const text = render(await chapters())
@@ -124,8 +125,9 @@ for (const { name, render, parts } of fileReporters) {
   })
 }
 
+const loaded = new Map(await Promise.all(formats.map(async ({ name, load }) => [name, await load()] as const)))
 const render = (name: string, ...results: readonly Result[]): string =>
-  fileReporters.find((one) => one.name === name)?.render(chaptersOf(...results)) ?? assert.fail(name)
+  loaded.get(name)?.render(chaptersOf(...results)) ?? assert.fail(name)
 
 test('what is missing is said', () => {
   const empty = resultOf([])

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { fileReporters } from '../reporters/index.ts'
+import { formats } from '../reporters/index.ts'
 
 /** A flag for each format that results can be reported in. */
 export function addReportOptions(command: Command): Command {
-  for (const { name, summary } of fileReporters) command.option(`--${name} <file>`, `${summary}; - is standard output`)
+  for (const { name, summary } of formats) command.option(`--${name} <file>`, `${summary}; - is standard output`)
   return command
 }

@@ -19,7 +19,7 @@ export const declareReport: Declare = (program, end) => {
     )
     .action(async (files, flags) => {
       const { report } = await import('../commands/report.ts')
-      end(report(files, flags))
+      end(await report(files, flags))
     })
   addReportOptions(command)
 }

@@ -13,22 +13,26 @@ import { type Around, checkReportFiles, type ReportFile, writeReports } from './
  * @param read called when it is known that all of them can be written
  * @returns the exit code
  */
-export function decide(wanted: readonly ReportFile[], around: Around, read: () => readonly Run[]): ExitCode {
-  const forms = wanted.map(({ reporter, file }) => {
-    const form = decisionForms.get(reporter.name)
-    if (form) return { reporter, file, form }
+export async function decide(
+  wanted: readonly ReportFile[],
+  around: Around,
+  read: () => readonly Run[],
+): Promise<ExitCode> {
+  const forms = wanted.map(({ format, file }) => {
+    const form = decisionForms.get(format.name)
+    if (form) return { format, file, form }
     const names = [...decisionForms.keys()].map((name) => `--${name}`).join(' or ')
     throw new UserError(
-      `--${reporter.name} ${file}: the decision page has no such form; leave --decision away, or choose ${names}`,
+      `--${format.name} ${file}: the decision page has no such form; leave --decision away, or choose ${names}`,
     )
   })
   checkReportFiles(wanted, around)
   const runs = read()
   const words = wordsOf(pageOf(runs))
   if (forms.length === 0) process.stdout.write(decisionText(words, viewOf(process.stdout)))
-  const files = forms.map(({ reporter: { name, summary }, file, form }) => {
-    return { reporter: { name, summary, render: () => form(words) }, file }
+  const files = forms.map(({ format, file, form }) => {
+    return { format: { ...format, load: async () => ({ render: () => form(words) }) }, file }
   })
-  for (const file of writeReports(files, runs, around)) process.stderr.write(`report: ${file}\n`)
+  for (const file of await writeReports(files, runs, around)) process.stderr.write(`report: ${file}\n`)
   return ExitCode.passed
 }

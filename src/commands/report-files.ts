@@ -2,13 +2,13 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, parse, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import type { FileReporter, Run } from '../reporter.ts'
-import { fileReporters } from '../reporters/index.ts'
+import type { Format, Run } from '../reporter.ts'
+import { formats } from '../reporters/index.ts'
 import { checkWherever, writeWherever } from '../runner/store.ts'
 import { mergeRuns } from '../stats/merge.ts'
 
 export interface ReportFile {
-  readonly reporter: FileReporter
+  readonly format: Format
   /** `-` is standard output. */
   readonly file: string
 }
@@ -16,10 +16,10 @@ export interface ReportFile {
 /** @param flags as commander gives them: `gha-benchmark` is `ghaBenchmark` */
 export function reportFilesOf(flags: object): ReportFile[] {
   const given = new Map<string, unknown>(Object.entries(flags))
-  return fileReporters.flatMap((reporter) => {
-    const key = reporter.name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return formats.flatMap((format) => {
+    const key = format.name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
     const file = given.get(key)
-    return typeof file === 'string' ? [{ reporter, file }] : []
+    return typeof file === 'string' ? [{ format, file }] : []
   })
 }
 
@@ -34,7 +34,7 @@ export interface Around {
 export function checkReportFiles(wanted: readonly ReportFile[], { inputs, json }: Around): void {
   const outputs = [
     ...(json === undefined ? [] : [{ flag: '--json', file: json }]),
-    ...wanted.map(({ reporter, file }) => ({ flag: `--${reporter.name}`, file })),
+    ...wanted.map(({ format, file }) => ({ flag: `--${format.name}`, file })),
   ]
   const taken = new Map<string, string>()
   for (const { flag, file } of outputs) {
@@ -54,24 +54,34 @@ export function checkReportFiles(wanted: readonly ReportFile[], { inputs, json }
 }
 
 /** @returns the files that were written */
-export function writeReports(wanted: readonly ReportFile[], runs: readonly Run[], around: Around): string[] {
+export async function writeReports(
+  wanted: readonly ReportFile[],
+  runs: readonly Run[],
+  around: Around,
+): Promise<string[]> {
   const chapters = mergeRuns(runs)
-  return wanted.flatMap(({ reporter, file }) => {
+  const written: string[] = []
+  for (const { format, file } of wanted) {
+    const reporter = await format.load()
     const parts = isPlain(file) ? (reporter.parts?.(chapters) ?? []) : []
     if (parts.length < 2) {
       const text = reporter.render(chapters)
       if (file === '-') process.stdout.write(text)
-      else writeWherever(file, text)
-      return file === '-' ? [] : [file]
+      else {
+        writeWherever(file, text)
+        written.push(file)
+      }
+      continue
     }
     const { dir, name, ext } = parse(file)
-    return parts.map((part) => {
+    for (const part of parts) {
       const own = join(dir, `${name}-${part.name}${ext}`)
-      refuseInput(`--${reporter.name}`, own, around.inputs)
+      refuseInput(`--${format.name}`, own, around.inputs)
       writeWherever(own, part.text)
-      return own
-    })
-  })
+      written.push(own)
+    }
+  }
+  return written
 }
 
 function refuseInput(flag: string, file: string, inputs: Around['inputs']): void {

@@ -3,26 +3,37 @@ import { linkSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { drawnResult } from '../../test/report-fixture.ts'
 import { plainResult, resultOf, trialOf } from '../../test/result-fixture.ts'
-import { errorOf, inTemporaryDirectory } from '../../test/scenario-text.ts'
+import { inTemporaryDirectory } from '../../test/scenario-text.ts'
+import { UserError } from '../errors.ts'
 import { report } from './report.ts'
 
 inTemporaryDirectory()
 // A job that runs these tests is not what they are about.
 delete process.env.GITHUB_STEP_SUMMARY
 
+/** What a user is told. */
+async function refusalOf(promise: Promise<unknown>): Promise<string> {
+  const thrown = await promise.then(
+    () => assert.fail('it was let through'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(thrown instanceof UserError, String(thrown))
+  return thrown.message
+}
+
 const store = (file: string, result: unknown) => writeFileSync(file, JSON.stringify(result))
 
-test('a report is made of several results, and says so', () => {
+test('a report is made of several results, and says so', async () => {
   store('one.json', plainResult)
   store('two.json', resultOf([trialOf({ subject: 'a-newcomer' })]))
-  assert.equal(report(['one.json', 'two.json'], { html: 'out.html' }), 0)
+  assert.equal(await report(['one.json', 'two.json'], { html: 'out.html' }), 0)
   const text = readFileSync('out.html', 'utf8')
   assert.match(text, /^<!doctype html>/)
   assert.match(text, /Measured in 2 separate runs/)
   assert.match(text, /a-newcomer/)
 })
 
-test('what is no result is refused in one line, and nothing is written', () => {
+test('what is no result is refused in one line, and nothing is written', async () => {
   store('one.json', plainResult)
   writeFileSync('cut.json', JSON.stringify(plainResult).slice(0, 500))
   store('future.json', { ...plainResult, schemaVersion: '2.0' })
@@ -37,55 +48,52 @@ test('what is no result is refused in one line, and nothing is written', () => {
     ['.', /^\.: /],
   ]
   for (const [file, expected] of cases) {
-    const error = errorOf(() => report(['one.json', file], { html: 'never.html' }))
+    const error = await refusalOf(report(['one.json', file], { html: 'never.html' }))
     assert.match(error, expected)
     assert.doesNotMatch(error, /\n/)
     assert.throws(() => readFileSync('never.html'))
   }
 })
 
-test('it neither overwrites a result nor does nothing', () => {
+test('it neither overwrites a result nor does nothing', async () => {
   store('one.json', plainResult)
   linkSync('one.json', 'same.html')
   assert.match(
-    errorOf(() => report(['one.json'], { html: 'same.html' })),
+    await refusalOf(report(['one.json'], { html: 'same.html' })),
     /^--html same\.html: that is one of the results; /,
   )
+  assert.match(await refusalOf(report(['one.json'], { html: 'no/such/folder.html' })), /cannot be written/)
   assert.match(
-    errorOf(() => report(['one.json'], { html: 'no/such/folder.html' })),
-    /cannot be written/,
-  )
-  assert.match(
-    errorOf(() => report(['one.json'], {})),
+    await refusalOf(report(['one.json'], {})),
     /^report: no format was asked for; add --html, .* or --gha-benchmark-bigger FILE$/,
   )
 })
 
-test('several formats at once, one of them on standard output at most, and none over another', () => {
+test('several formats at once, one of them on standard output at most, and none over another', async () => {
   store('one.json', plainResult)
-  assert.equal(report(['one.json'], { csv: 'out.csv', ghaBenchmark: 'out.json', junit: 'out.xml' }), 0)
+  assert.equal(await report(['one.json'], { csv: 'out.csv', ghaBenchmark: 'out.json', junit: 'out.xml' }), 0)
   assert.match(readFileSync('out.xml', 'utf8'), /^<\?xml/)
   assert.ok(Array.isArray(JSON.parse(readFileSync('out.json', 'utf8'))))
   assert.match(
-    errorOf(() => report(['one.json'], { csv: '-', junit: '-' })),
+    await refusalOf(report(['one.json'], { csv: '-', junit: '-' })),
     /^--junit -: --csv goes to standard output already; /,
   )
   assert.match(
-    errorOf(() => report(['one.json'], { csv: 'new.txt', junit: './new.txt' })),
+    await refusalOf(report(['one.json'], { csv: 'new.txt', junit: './new.txt' })),
     /^--junit \.\/new\.txt: --csv goes to \.\/new\.txt already; /,
   )
   assert.throws(() => readFileSync('new.txt'))
-  assert.equal(report(['one.json'], { csv: '/dev/null', junit: '/dev/null' }), 0)
+  assert.equal(await report(['one.json'], { csv: '/dev/null', junit: '/dev/null' }), 0)
 })
 
-test('subjects that need a file each get one, and no result is overwritten by it', () => {
+test('subjects that need a file each get one, and no result is overwritten by it', async () => {
   store('two.json', drawnResult(['ws', 'tcp']))
-  assert.equal(report(['two.json'], { hgrm: 'lat.hgrm' }), 0)
+  assert.equal(await report(['two.json'], { hgrm: 'lat.hgrm' }), 0)
   for (const file of ['lat-ws.hgrm', 'lat-tcp.hgrm']) assert.match(readFileSync(file, 'utf8'), /^ +Value/)
   assert.throws(() => readFileSync('lat.hgrm'))
   store('two-ws.json', drawnResult(['ws', 'tcp']))
   assert.match(
-    errorOf(() => report(['two-ws.json'], { hgrm: 'two.json' })),
+    await refusalOf(report(['two-ws.json'], { hgrm: 'two.json' })),
     /^--hgrm two-ws\.json: that is one of the results; /,
   )
 })

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
 import type { Run } from '../reporter.ts'
-import { fileReporters } from '../reporters/index.ts'
+import { formats } from '../reporters/index.ts'
 import { decide } from './decision.ts'
 import { addSummary } from './github.ts'
 import { checkReportFiles, reportFilesOf, writeReports } from './report-files.ts'
@@ -15,17 +15,17 @@ export interface ReportFlags {
 }
 
 /** @returns the exit code */
-export function report(files: readonly string[], flags: ReportFlags): ExitCode {
+export async function report(files: readonly string[], flags: ReportFlags): Promise<ExitCode> {
   const wanted = reportFilesOf(flags)
   const around = { inputs: [{ files, what: 'one of the results' }] }
   if (flags.decision) return decide(wanted, around, () => files.map(runOf))
   if (wanted.length === 0) {
-    const names = fileReporters.map(({ name }) => `--${name}`)
+    const names = formats.map(({ name }) => `--${name}`)
     throw new UserError(`report: no format was asked for; add ${names.slice(0, -1).join(', ')} or ${names.at(-1)} FILE`)
   }
   checkReportFiles(wanted, around)
   const runs = files.map(runOf)
-  const written = writeReports(wanted, runs, around)
+  const written = await writeReports(wanted, runs, around)
   addSummary(runs, process.env)
   for (const file of written) process.stderr.write(`report: ${file}\n`)
   const isEmpty = runs.every(({ result }) =>

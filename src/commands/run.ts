@@ -73,7 +73,7 @@ export async function run(given: readonly string[], flags: RunFlags): Promise<Ex
     if (BY_GRAVITY.indexOf(code) > BY_GRAVITY.indexOf(gravest)) gravest = code
     if (interruption.signal.aborted) break
   }
-  const written = writeReports(reports, finished, around)
+  const written = await writeReports(reports, finished, around)
   if (!flags.quiet) for (const file of written) process.stderr.write(`report: ${file}\n`)
   addSummary(finished, process.env)
   annotate(

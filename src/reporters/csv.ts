@@ -30,8 +30,6 @@ const HEAD = [
 const FIGURE_COLUMNS = 3
 
 export const csvReporter: FileReporter = {
-  name: 'csv',
-  summary: 'one row for each trial and metric, for spreadsheets',
   render(chapters) {
     const titles = titlesOf(chapters)
     const rows = chapters.flatMap((chapter, index) => rowsOf(chapter, titles[index] ?? ''))

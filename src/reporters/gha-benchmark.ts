@@ -11,14 +11,10 @@ import { clean, plural } from './format.ts'
 import { titlesOf } from './titles.ts'
 
 export const ghaBenchmarkReporter: FileReporter = {
-  name: 'gha-benchmark',
-  summary: 'latency, CPU and memory for github-action-benchmark (customSmallerIsBetter)',
   render: (chapters) => entriesText(chapters, 'lower'),
 }
 
 export const ghaBenchmarkBiggerReporter: FileReporter = {
-  name: 'gha-benchmark-bigger',
-  summary: 'throughput and capacity for github-action-benchmark (customBiggerIsBetter)',
   render: (chapters) => entriesText(chapters, 'higher'),
 }
 

@@ -17,8 +17,6 @@ const LONGEST_FILE_NAME = 60
 const LONGEST_LINE = 200
 
 export const hgrmReporter: FileReporter = {
-  name: 'hgrm',
-  summary: "percentile distributions for HdrHistogram's plotter, a file for each subject and point",
   render: (chapters) =>
     partsOf(chapters)
       .map(({ text }) => text)

@@ -15,8 +15,6 @@ import { timelineSection } from './html/timeline.ts'
 import { type ChapterView, type Place, viewOf } from './html/view.ts'
 
 export const htmlReporter: FileReporter = {
-  name: 'html',
-  summary: 'a report with charts, in one file that needs nothing else',
   render: (chapters) => `<!doctype html>\n${page(chapters).text}\n`,
 }
 

@@ -12,8 +12,6 @@ import { clean, figure } from './format.ts'
 import { titlesOf } from './titles.ts'
 
 export const junitReporter: FileReporter = {
-  name: 'junit',
-  summary: 'JUnit XML: subjects, thresholds and gated comparisons as tests',
   render(chapters) {
     const titles = titlesOf(chapters)
     const suites = chapters.map((chapter, index) => ({ title: titles[index] ?? '', chapter, cases: casesOf(chapter) }))

@@ -11,8 +11,6 @@ import { doubts, setting, suppressions, thresholdLines } from './notes.ts'
 import { titlesOf } from './titles.ts'
 
 export const markdownReporter: FileReporter = {
-  name: 'markdown',
-  summary: 'Markdown as GitHub reads it, for pull requests and job summaries',
   render(chapters) {
     const titles = titlesOf(chapters)
     const parts = chapters.flatMap((chapter, index) => partsOf(chapter, titles[index] ?? ''))

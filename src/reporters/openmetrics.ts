@@ -11,8 +11,6 @@ import { clean } from './format.ts'
 import { titlesOf } from './titles.ts'
 
 export const openmetricsReporter: FileReporter = {
-  name: 'openmetrics',
-  summary: 'OpenMetrics text, for Prometheus and its kin',
   render(chapters) {
     const families = new Families()
     const titles = titlesOf(chapters)
