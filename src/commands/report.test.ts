@@ -18,6 +18,7 @@ async function refusalOf(promise: Promise<unknown>): Promise<string> {
     (reason: unknown) => reason,
   )
   assert.ok(thrown instanceof UserError, String(thrown))
+  assert.equal(thrown.exitCode, 2)
   return thrown.message
 }
 
