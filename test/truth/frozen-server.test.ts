@@ -16,11 +16,13 @@ const load = { model: 'open', ratePerSec: 300, arrivals: 'uniform' } as const
 const handicap: Handicap = { freeze: { atNs: 1e9, forNs: FREEZE_NS } }
 
 test('an open loop shows a frozen server in p90, p99 and the maximum as theory says', async () => {
-  const trial = await measure('tcp', { load, durationNs: DURATION_NS, timeoutNs: 10e9 }, { handicap })
-  checkTrial(trial)
+  const settings = { load, durationNs: DURATION_NS, timeoutNs: 10e9 }
+  const [trial, control] = await Promise.all([measure('tcp', settings, { handicap }), measure('tcp', settings)])
+  for (const one of [trial, control]) checkTrial(one)
   const { response } = trial.latency
-  // The machine may add to a wait (waking up, draining), it cannot take from it; 15 % of T covers that.
-  const toleranceNs = 0.15 * FREEZE_NS
+  // The machine may add to a wait (waking up, draining): 15 % of T, and what a server that did not freeze shows at the same time.
+  const machineNs = control.latency.response?.max ?? 0
+  const toleranceNs = 0.15 * FREEZE_NS + machineNs
   for (const [name, share] of [
     ['p90', 0.1],
     ['p99', 0.01],
@@ -28,9 +30,10 @@ test('an open loop shows a frozen server in p90, p99 and the maximum as theory s
   ] as const) {
     const theoryNs = FREEZE_NS - share * DURATION_NS
     const figure = response?.[name] ?? 0
-    assert.ok(Math.abs(figure - theoryNs) <= toleranceNs, `${name}: ${figure} ns, theory ${theoryNs} ns`)
+    assert.ok(figure >= theoryNs - 0.15 * FREEZE_NS, `${name}: ${figure} ns, theory ${theoryNs} ns`)
+    assert.ok(figure <= theoryNs + toleranceNs, `${name}: ${figure} ns, theory ${theoryNs} ns, machine ${machineNs} ns`)
   }
-  assert.ok((response?.p50 ?? 0) < 0.1 * FREEZE_NS, 'half of the messages never met the frozen server')
+  assert.ok((response?.p50 ?? 0) < 0.1 * FREEZE_NS + machineNs, 'half of the messages never met the frozen server')
 })
 
 test('a closed loop hides the same freeze in everything but its maximum', async () => {
