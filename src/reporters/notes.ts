@@ -127,7 +127,7 @@ export function suppressions({ trials }: Result): string[] {
   const share = `${(worst * 100).toPrecision(2)} %`
   return [
     ...few,
-    `– max, and percentiles above what arrived: up to ${share} of a trial's messages did not arrive in time, and they would be the slowest (${subjectsOf(missing)}).`,
+    `– max, and percentiles above what arrived: up to ${share} of a trial's messages were not sent or did not arrive in time, and they would be the slowest (${subjectsOf(missing)}).`,
   ]
 }
 

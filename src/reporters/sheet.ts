@@ -52,13 +52,14 @@ const tail = [
   metric('max', 'full', 'latency.max', duration),
 ]
 
-/** All that should have arrived and did not. Damaged messages are among the lost ones: they count once. */
+/** All that should have arrived and did not, what found no room to be sent among it. Damaged messages are among the lost ones: they count once. */
 const failures = [
   'delivery.lost',
   'delivery.timedOut',
   'delivery.inFlightAtEnd',
   'delivery.unaccounted',
   'send.errors',
+  'send.skipped',
 ] as const
 
 const errors: Column = {

@@ -2,8 +2,16 @@
 import type { Gate } from '../gate.ts'
 import type { Comparison, Figure, Trial } from '../result.ts'
 import { type Compared, comparedAt } from './compared.ts'
-import { benjaminiHochberg, holm } from './correction.ts'
-import { boundsConfidence, type Decision, decide, type Evidence, FEWEST_BLOCKS } from './decision.ts'
+import {
+  boundsConfidence,
+  type Decision,
+  decide,
+  type Evidence,
+  type Family,
+  FEWEST_BLOCKS,
+  gatedFamily,
+  notesFamily,
+} from './decision.ts'
 import { type Pairing, pairingsOf, ratiosOf } from './pairing.ts'
 import { blocksFor, visibleShare, withinBlockVariation } from './planning.ts'
 import { hodgesLehmann, signedRank } from './signed-rank.ts'
@@ -37,7 +45,7 @@ export function compareSideBySide(trials: readonly Trial[], gate: Gate, figures:
   )
   const gated = measured.filter((one) => one.gated)
   const notes = measured.filter((one) => !one.gated)
-  return [...judge(gated, gate, gated.length, holm), ...judge(notes, gate, 1, benjaminiHochberg)]
+  return [...judge(gated, gate, gated.length, gatedFamily), ...judge(notes, gate, 1, notesFamily)]
 }
 
 function measure(pairing: Pairing, compared: Compared): Measured {
@@ -47,15 +55,10 @@ function measure(pairing: Pairing, compared: Compared): Measured {
 }
 
 /** @param tests how many the bounds are corrected for */
-function judge(
-  family: readonly Measured[],
-  gate: Gate,
-  tests: number,
-  correct: (ps: readonly number[]) => number[],
-): Comparison[] {
-  const evidence = family.map(({ slowdowns }) => sideBySide(slowdowns, tests))
-  const decisions = decide(evidence, gate, correct)
-  return family.map((one, index) => record(one, gate, tests, evidence[index] ?? null, decisions[index]))
+function judge(metrics: readonly Measured[], gate: Gate, tests: number, family: Family): Comparison[] {
+  const evidence = metrics.map(({ slowdowns }) => sideBySide(slowdowns, tests))
+  const decisions = decide(evidence, gate, family)
+  return metrics.map((one, index) => record(one, gate, tests, evidence[index] ?? null, decisions[index]))
 }
 
 /**

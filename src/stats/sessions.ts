@@ -4,8 +4,17 @@ import type { Comparison, Figure, Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
 import { percent } from './change.ts'
 import { type Compared, comparedAt } from './compared.ts'
-import { benjaminiHochberg, holm } from './correction.ts'
-import { boundsConfidence, type Decision, decide, type Evidence, FEWEST_BLOCKS, LEVEL } from './decision.ts'
+import {
+  boundsConfidence,
+  type Decision,
+  decide,
+  type Evidence,
+  type Family,
+  FEWEST_BLOCKS,
+  gatedFamily,
+  LEVEL,
+  notesFamily,
+} from './decision.ts'
 import { figuresOf } from './pairing.ts'
 import { rankSum, shift } from './rank-sum.ts'
 import { median, range } from './spread.ts'
@@ -42,7 +51,7 @@ export function compareRuns(
   const measured = measuredOf(bases, head, gate, figures)
   const gated = measured.filter((one) => one.gated)
   const notes = measured.filter((one) => !one.gated)
-  return [...judge(gated, gate, gated.length, holm), ...judge(notes, gate, 1, benjaminiHochberg)]
+  return [...judge(gated, gate, gated.length, gatedFamily), ...judge(notes, gate, 1, notesFamily)]
 }
 
 function measuredOf(
@@ -80,19 +89,14 @@ interface Judged {
   readonly allowed: string
 }
 
-function judge(
-  family: readonly Measured[],
-  gate: Gate,
-  tests: number,
-  correct: (ps: readonly number[]) => number[],
-): Comparison[] {
-  const judged = family.map((one) => acrossSessions(one, gate, tests))
+function judge(metrics: readonly Measured[], gate: Gate, tests: number, family: Family): Comparison[] {
+  const judged = metrics.map((one) => acrossSessions(one, gate, tests))
   const decisions = decide(
     judged.map(({ evidence }) => evidence),
     gate,
-    correct,
+    family,
   )
-  return family.map((one, index) => record(one, gate, judged[index], decisions[index]))
+  return metrics.map((one, index) => record(one, gate, judged[index], decisions[index]))
 }
 
 function logsOf(values: readonly number[], sign: number): number[] {
