@@ -80,7 +80,7 @@ for (const args of [['rnu'], ['run'], ['run', 'x.yaml', '--blocsk', '3'], ['run'
       const { code, stdout, stderr } = await rtbench(args, folder)
       assert.equal(code, 2)
       assert.equal(stdout, '')
-      assert.match(stderr, /^error: /)
+      assert.match(stderr, /^rtbench: .+; .+\n$/)
     }))
 }
 

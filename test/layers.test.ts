@@ -108,6 +108,11 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
   ['src/workloads/upload.ts', ['./echo.ts', './stream.ts'], ['./upload-sender.ts']],
   ['src/workloads/index.ts', ['../rooms/room.ts', '../message.ts', 'node:fs'], ['./echo.ts', '../workload.ts']],
   [
+    'src/cli/run.ts',
+    ['zod', '../runner/run.ts', '../scenario.ts', '../reporters/table.ts', '../transports/index.ts'],
+    ['./declaration.ts', 'commander', '../errors.ts', '../commands/run.ts'],
+  ],
+  [
     'src/engine/inbox.ts',
     ['ws', 'zod', '../transports/tcp.ts', '../runner/run.ts', '../stats/median.ts'],
     ['../workload.ts', './ranges.ts', 'hdr-histogram-js', 'node:timers/promises'],

@@ -2,6 +2,7 @@
 import { catalog, checkScenario, transportsOf } from '../commands/catalog.ts'
 import { measure } from '../commands/measured.ts'
 import { buildResult } from '../commands/result.ts'
+import { scenarioFile } from '../commands/shipped.ts'
 import { messageOf } from '../errors.ts'
 import type { Result, Trial } from '../result.ts'
 import { type NamedText, type Override, readScenario } from '../scenario.ts'
@@ -25,13 +26,14 @@ export interface RunOptions {
 
 /**
  * Measures a scenario, in processes of its own for each trial.
- * @param scenario a file's path, or the YAML itself with a name for errors
+ * @param scenario a file's path, the name of a scenario that ships with rtbench, or the YAML itself with a name for errors
  * @returns however it ended: `status` says so. A run that is invalid or fails its thresholds is no exception
  * @throws UserError before anything is measured: a scenario that cannot be read, or more than the machine has
  */
 export async function run(scenario: string | NamedText, options: RunOptions = {}): Promise<Result> {
   const { set = {}, signal = new AbortController().signal, onTrial = () => {} } = options
-  const read = readScenario(scenario, catalog(), overridesOf(set))
+  const from = typeof scenario === 'string' ? scenarioFile(scenario, () => {}) : scenario
+  const read = readScenario(from, catalog(), overridesOf(set))
   await checkScenario(read)
   const workload = findWorkload(read.workload)
   const transports = await transportsOf(read)

@@ -1,5 +1,4 @@
 /** `rtbench doctor`: what this machine is fit for, and which differences it can tell apart. */
-import { fileURLToPath } from 'node:url'
 import { ExitCode, UserError } from '../errors.ts'
 import { calibrationText } from '../reporters/calibration.ts'
 import { type Calibration, schemaVersion } from '../result.ts'
@@ -12,6 +11,7 @@ import { calibrate } from './calibrate.ts'
 import { catalog, checkScenario, viewOf } from './catalog.ts'
 import { watchSignals } from './interruption.ts'
 import { showProgress } from './progress.ts'
+import { scenarioFile, shippedFile } from './shipped.ts'
 import { stamp } from './stamp.ts'
 
 /** The flags of `doctor`, as commander gives them. */
@@ -24,7 +24,6 @@ export interface DoctorFlags {
   readonly progress: boolean
 }
 
-const OWN_SCENARIO = fileURLToPath(new URL('../../../scenarios/doctor.yaml', import.meta.url))
 /** What `--quick` makes of the own scenario; that of a user is about its own load. */
 const QUICK: readonly Override[] = [{ path: 'duration', value: '500ms', flag: '--quick' }]
 const BLOCKS = 10
@@ -33,17 +32,18 @@ const FEWEST_BLOCKS = 6
 const MOST_BLOCKS = 1000
 
 /** @returns the exit code */
-export async function doctor(file: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
-  const scenario = readScenario(file ?? OWN_SCENARIO, catalog(), overridesOf(file, flags))
+export async function doctor(given: string | undefined, flags: DoctorFlags): Promise<ExitCode> {
+  const tell = (line: string) => {
+    if (flags.progress) process.stderr.write(`${line}\n`)
+  }
+  const file = given === undefined ? shippedFile('doctor') : scenarioFile(given, tell)
+  const scenario = readScenario(file, catalog(), overridesOf(given, flags))
   const blocks = blocksOf(flags)
   await checkScenario(scenario)
   if (flags.output !== undefined) checkFolder(flags.output)
   if (flags.json !== undefined && flags.json !== '-') checkWherever(flags.json)
 
   const interruption = watchSignals()
-  const tell = (stage: string) => {
-    if (flags.progress) process.stderr.write(`${stage}\n`)
-  }
   const examination = {
     scenario,
     blocks,

@@ -10,7 +10,13 @@ import { list } from './list.ts'
 for (const columns of [40, 60, 80, 200]) {
   test(`everything is listed within ${columns} columns`, async () => {
     let text = ''
-    list(await allTransports(), workloads, { columns, colour: false }, { write: (part) => (text += part) })
+    list(
+      await allTransports(),
+      workloads,
+      [['echo', 'There and back.']],
+      { columns, colour: false },
+      { write: (part) => (text += part) },
+    )
     for (const line of text.split('\n')) assert.ok(widthOf(line) <= columns, line)
     for (const name of transportNames) assert.ok(text.includes(`\n  ${name}\n`), name)
     for (const { name } of workloads) assert.ok(text.includes(`\n  ${name}\n`), name)
@@ -21,7 +27,7 @@ for (const columns of [40, 60, 80, 200]) {
 
 const listed = (columns: number): string => {
   let text = ''
-  list([], [inventedFanOut, inventedIdle], { columns, colour: false }, { write: (part) => (text += part) })
+  list([], [inventedFanOut, inventedIdle], [], { columns, colour: false }, { write: (part) => (text += part) })
   return text
 }
 

@@ -29,6 +29,7 @@ const phrases: { readonly [Trait in keyof Traits]: (value: Traits[Trait]) => str
 export function list(
   transports: readonly Transport[],
   workloads: readonly WorkloadSpec[],
+  scenarios: ReadonlyArray<readonly [name: string, description: string]>,
   view: View,
   out: { write(text: string): unknown },
 ): void {
@@ -55,6 +56,9 @@ export function list(
       ...part('parameters', describeParameters(workload.parameters)),
       ...part('figures', Object.entries(workload.figures).map(describeFigure)),
     ]),
+    '',
+    heading('Scenarios that ship (rtbench run NAME)'),
+    ...scenarios.flatMap(([name, description]) => entry(name, [description])),
   ]
   out.write(`${lines.join('\n')}\n`)
 }

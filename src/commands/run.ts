@@ -18,6 +18,7 @@ import { type Interruption, watchSignals } from './interruption.ts'
 import { measure } from './measured.ts'
 import { showProgress } from './progress.ts'
 import { buildResult } from './result.ts'
+import { scenarioFile } from './shipped.ts'
 import { stamp } from './stamp.ts'
 import { readStoredResult } from './stored-result.ts'
 
@@ -31,12 +32,13 @@ const BY_GRAVITY: readonly ExitCode[] = [
 ]
 
 /** @returns the exit code */
-export async function run(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
-  if (flags.json !== undefined && files.length > 1)
+export async function run(given: readonly string[], flags: RunFlags): Promise<ExitCode> {
+  if (flags.json !== undefined && given.length > 1)
     throw new UserError('--json takes the result of one scenario; run them one by one')
-  if (flags.baseline.length > 0 && files.length > 1)
+  if (flags.baseline.length > 0 && given.length > 1)
     throw new UserError('--baseline belongs to one scenario; run them one by one')
   const purpose = { hasBaselines: flags.baseline.length > 0 }
+  const files = given.map((argument) => scenarioFile(argument, flags.quiet ? () => {} : tell))
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
   const baselines = await baselinesOf(scenarios, flags)
   const stored = storedCalibrationOf(flags)
@@ -57,6 +59,10 @@ export async function run(files: readonly string[], flags: RunFlags): Promise<Ex
     if (interruption.signal.aborted) break
   }
   return gravest
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
 /** Stored results are read, and held against what is about to run, before anything is measured. */

@@ -15,12 +15,12 @@ test('validate checks all files before it fails', () => {
     `workload: echo\ntransports: [ws]\nload: {rate: 1/s}\nvary: {payload: [64, 128]}\nblocks: 1\n`,
   )
   writeFileSync('bad.yaml', `${BASE}blocks: 0\n`)
-  const error = errorOf(() => validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml'], catalog, out))
+  const error = errorOf(() => validate(['bad.yaml', 'good.yaml', 'missing.yaml', 'slow.yaml'], catalog, out, out))
   assert.deepEqual(lines, [
     'good.yaml: ok (2 subjects, 1 point, 6 trials, about 30s)\n',
     'slow.yaml: ok (1 subject, 2 points, 2 trials, about 7min)\n',
   ])
-  assert.match(error, /^bad\.yaml:3:9: blocks must .*\nmissing\.yaml: there is no such file; check the path$/)
-  validate(['good.yaml'], catalog, out)
+  assert.match(error, /^bad\.yaml:3:9: blocks must .*\nmissing\.yaml: there is no such file; check the path; .*$/)
+  validate(['good.yaml'], catalog, out, out)
   assert.equal(lines.length, 3)
 })

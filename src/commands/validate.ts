@@ -3,6 +3,7 @@ import { sizeOfRun } from '../runner/plan.ts'
 import { sizeOf } from '../runner/search.ts'
 import { escapeText } from '../scenario/quote.ts'
 import { type Catalog, readScenario, type Scenario } from '../scenario.ts'
+import { scenarioFile } from './shipped.ts'
 
 interface Output {
   write(text: string): unknown
@@ -32,15 +33,15 @@ function summary(scenario: Scenario): string {
 }
 
 /**
- * Checks every file, and says of each good one what running it would take.
+ * Checks every file, or shipped scenario by its name, and says of each good one what running it would take.
  * @throws UserError with what is wrong in all the others
  */
-export function validate(files: readonly string[], catalog: Catalog, out: Output): void {
+export function validate(scenarios: readonly string[], catalog: Catalog, out: Output, log: Output): void {
   const wrong: string[] = []
-  for (const file of files) {
+  for (const argument of scenarios) {
     try {
-      const scenario = readScenario(file, catalog)
-      out.write(`${escapeText(file)}: ok (${summary(scenario)})\n`)
+      const file = scenarioFile(argument, (line) => log.write(`${line}\n`))
+      out.write(`${escapeText(argument)}: ok (${summary(readScenario(file, catalog))})\n`)
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       wrong.push(thrown.message)

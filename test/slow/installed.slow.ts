@@ -36,7 +36,7 @@ function command(name: string, args: readonly string[], cwd: string): string {
   return stdout
 }
 
-test('npx rtbench runs a scenario of the user and a shipped one', () => {
+test('npx rtbench runs a scenario of the user, and a shipped one by its name', () => {
   writeFileSync(join(folder, 'mine.yaml'), MINE)
   const own = JSON.parse(
     command('npx', ['rtbench', 'run', 'mine.yaml', '--duration', '1s', '--blocks', '1', '--json', '-'], folder),
@@ -44,8 +44,7 @@ test('npx rtbench runs a scenario of the user and a shipped one', () => {
   checkResult(own)
   assert.equal(own.tool.commit, null)
   assert.deepEqual(Object.keys(own.environment.packages).includes('ws'), true)
-  const shipped = join('node_modules', 'rtbench', 'scenarios', 'echo.yaml')
-  checkResult(JSON.parse(command('npx', ['rtbench', 'run', shipped, ...QUICK, '--json', '-'], folder)))
+  checkResult(JSON.parse(command('npx', ['rtbench', 'run', 'echo', ...QUICK, '--json', '-'], folder)))
 })
 
 test('import from JavaScript: run and compare', () => {
