@@ -1,9 +1,10 @@
-/** CONTRIBUTING.md walks through the code: what it names and quotes has to be there. */
+/** CONTRIBUTING.md walks through the code: what it names and quotes has to be there, and what CI runs, too. */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
@@ -30,4 +31,21 @@ test('what CONTRIBUTING.md quotes of tcp is in the code as it stands', () => {
     const code = (quotes[index] ?? '').replace(/^ {3}/gm, '')
     assert.ok(readFileSync(join(root, place), 'utf8').includes(code), `${place}:\n${code}`)
   }
+})
+
+interface Job {
+  readonly strategy?: { readonly matrix: { readonly node: readonly number[] } }
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[]
+}
+
+test('the workflow runs what there is, on the oldest Node that is allowed and on newer ones, without secrets', () => {
+  const text = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8')
+  const { jobs } = parse(text) as { jobs: Readonly<Record<string, Job>> }
+  assert.deepEqual(jobs.test?.strategy?.matrix.node, [20, 22, 24])
+  for (const { uses, run } of Object.values(jobs).flatMap(({ steps }) => steps)) {
+    if (uses) assert.match(uses, /^actions\/[a-z-]+@v\d+$/)
+    else if (run?.startsWith('npm run ')) assert.ok(run.slice('npm run '.length) in scripts, run)
+    else assert.ok(run === 'npm ci' || existsSync(join(root, run ?? '')), run)
+  }
+  assert.doesNotMatch(text, /secrets/)
 })
