@@ -53,12 +53,17 @@ test('run measures, and its result reads back as it is; compared with itself not
   assert.throws(() => compareSubjects(result, { base: 'tcp', head: 'ws' }), UserError)
 })
 
-test('a run that is aborted resolves, with what had finished', async () => {
+test('a run that is aborted resolves, with what had finished; what the caller throws ends it', async () => {
   const controller = new AbortController()
   const abort = () => controller.abort(new Error('enough'))
   const result: Result = await run(scenario, { set: { blocks: 1 }, signal: controller.signal, onTrial: abort })
   assert.deepEqual([result.status, result.trials.length], ['aborted', 1])
   assert.match(result.reasons[0]?.message ?? '', /enough/)
+
+  const failing = () => {
+    throw new Error('no room for a trial')
+  }
+  await assert.rejects(run(scenario, { onTrial: failing }), /^Error: no room for a trial$/)
 
   const none = await run(scenario, { signal: AbortSignal.abort() })
   assert.deepEqual([none.status, none.trials.length], ['aborted', 0])
