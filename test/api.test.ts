@@ -26,7 +26,7 @@ function node(code: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, 'run', '--help'], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
   })
   return { status, stdout, stderr }
 }
