@@ -5,6 +5,7 @@ import { declareCompare } from './compare.ts'
 import { declareCompletion } from './completion.ts'
 import type { End } from './declaration.ts'
 import { declareDoctor } from './doctor.ts'
+import { declareInit } from './init.ts'
 import { declareList } from './list.ts'
 import { declareReport } from './report.ts'
 import { declareRun } from './run.ts'
@@ -13,6 +14,7 @@ import { refuseFlagsAsValues, usageErrorOf } from './usage-error.ts'
 import { declareValidate } from './validate.ts'
 
 const declarations = [
+  declareInit,
   declareRun,
   declareReport,
   declareCompare,

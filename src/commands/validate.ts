@@ -17,7 +17,8 @@ function roughTime(ns: number): string {
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
-function summary(scenario: Scenario): string {
+/** `2 subjects, 1 point, 6 trials, about 30s` */
+export function summaryOf(scenario: Scenario): string {
   const { subjects, points, search } = scenario
   const counts = [counted(subjects.length, 'subject'), counted(points.length, 'point')]
   if (search) {
@@ -41,7 +42,7 @@ export function validate(scenarios: readonly string[], catalog: Catalog, out: Ou
   for (const argument of scenarios) {
     try {
       const file = scenarioFile(argument, (line) => log.write(`${line}\n`))
-      out.write(`${escapeText(argument)}: ok (${summary(readScenario(file, catalog))})\n`)
+      out.write(`${escapeText(argument)}: ok (${summaryOf(readScenario(file, catalog))})\n`)
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       wrong.push(thrown.message)

@@ -87,7 +87,12 @@ export function readTextFile(path: string, limitBytes: number): TextFile {
     // The decoder's only failure is a byte sequence that is not UTF-8.
     throw binary()
   }
-  return { file, text, sha256: createHash('sha256').update(bytes).digest('hex') }
+  return { file, text, sha256: sha256Of(bytes) }
+}
+
+/** In hex. */
+function sha256Of(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex')
 }
 
 /** @throws UserError when it is too large */
@@ -95,5 +100,5 @@ export function asTextFile({ name, text }: NamedText, limitBytes: number): TextF
   const file = escapeText(name)
   const size = Buffer.byteLength(text)
   if (size > limitBytes) throw new UserError(`${file}: the text has ${size} bytes; at most ${limitBytes} are read`)
-  return { file, text: text.replace(/^\uFEFF/, ''), sha256: createHash('sha256').update(text).digest('hex') }
+  return { file, text: text.replace(/^\uFEFF/, ''), sha256: sha256Of(text) }
 }
