@@ -82,8 +82,15 @@ export function pointsOf(draft: Draft, { variables, refusalOf }: Vocabulary, pro
 }
 
 function asWritten(value: unknown): string | number {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'number' ? value : inFlow(value)
+}
+
+/** On one line, as in a scenario: `{rate: 1000/s}`. */
+function inFlow(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map(inFlow).join(', ')}]`
+  const entries = Object.entries(value).map(([key, one]) => `${key}: ${inFlow(one)}`)
+  return `{${entries.join(', ')}}`
 }
 
 function axesOf(

@@ -28,7 +28,7 @@ test('vary takes whole mappings, and limits that depend on one another', () => {
     loads.map(({ settings }) => settings.load),
     [open(5), { model: 'closed', inFlight: 2 }],
   )
-  assert.deepEqual(loads[1]?.at, { load: '{"inFlight":2}' })
+  assert.deepEqual(loads[1]?.at, { load: '{inFlight: 2}' })
   assert.equal(read(`${BASE}workers: 4\nvary: {connections: [4, 8]}`).points.length, 2)
 })
 

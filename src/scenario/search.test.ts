@@ -72,8 +72,8 @@ test('a search over connections stands beside a load, or the default one', () =>
       loads.search.pointAt({ at, settings }, 20).settings.load,
     ]),
     [
-      [{ load: '{"rate":5}' }, open(5), open(5)],
-      [{ load: '{"inFlight":2}' }, { model: 'closed', inFlight: 2 }, { model: 'closed', inFlight: 2 }],
+      [{ load: '{rate: 5}' }, open(5), open(5)],
+      [{ load: '{inFlight: 2}' }, { model: 'closed', inFlight: 2 }, { model: 'closed', inFlight: 2 }],
     ],
   )
 })
