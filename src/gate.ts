@@ -32,6 +32,11 @@ export function gatedMetrics(model: 'open' | 'closed' | 'saturate'): readonly st
   return [speed, 'cpu.serverPerMessageNs']
 }
 
+/** Under an offered rate all that comes through is what was offered: a check, and no merit. */
+export function isOffered(metric: string): boolean {
+  return /^(throughput|rate)\./.test(metric)
+}
+
 /** How many blocks are measured. */
 export interface Blocks {
   readonly least: number
@@ -41,4 +46,13 @@ export interface Blocks {
   readonly auto: boolean
   /** No further block is begun after so long, ns; null: no limit. */
   readonly budgetNs: number | null
+}
+
+/** How far the intervals by which a run is judged reach: what `blocks: auto` ends on. */
+export interface Precision {
+  readonly reached: boolean
+  /** The widest corrected half-width, a share; null where there is no interval yet, or nothing that blocks could narrow. */
+  readonly widest: number | null
+  /** Whose it is. */
+  readonly metric: string | null
 }

@@ -36,6 +36,11 @@ const refusals: ReadonlyArray<readonly [what: string, text: string, message: Reg
   ],
   ['truncated JSON', text.slice(0, text.length / 2), /^r\.json: not complete JSON: /],
   ['a hostile text', '\x1b[2J\nboo', /^r\.json: not complete JSON: /],
+  [
+    'a calibration',
+    JSON.stringify({ schemaVersion: '1.0', tool: plainResult.tool, calibration: {} }),
+    /is a calibration of "rtbench doctor", not a result; choose a file that "rtbench run" wrote$/,
+  ],
   ['foreign JSON', '{"version": 1}', /not an rtbench result: it has no schemaVersion/],
   ['null', 'null', /not an rtbench result/],
   ['another major version', text.replace('"schemaVersion":"1.0"', '"schemaVersion":"2.0"'), /schemaVersion 2\.0, this/],

@@ -56,6 +56,10 @@ export function parseCalibration(text: string, file: string): Calibration {
   return calibration
 }
 
+function isCalibration(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'calibration' in json && !('trials' in json)
+}
+
 interface Schema<T> {
   safeParse(json: unknown):
     | { readonly success: true; readonly data: T }
@@ -81,6 +85,10 @@ function read<T>(text: string, file: string, schema: Schema<T>): T {
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
+  if (schema !== storedCalibrationSchema && isCalibration(json))
+    throw new UserError(
+      `${file}: is a calibration of "rtbench doctor", not a result; choose a file that "rtbench run" wrote`,
+    )
   const { issues } = parsed.error
   const [first] = issues
   const what = first ? `${place(first.path)}: ${printable(first.message)}` : 'malformed'

@@ -106,4 +106,4 @@ export {
   samplesNeeded,
   type Unit,
 } from './metric.ts'
-export type { ReasonCode, Status, Verdict, WarningCode } from './verdict.ts'
+export { overloadCodes, type ReasonCode, type Status, type Verdict, type WarningCode } from './verdict.ts'

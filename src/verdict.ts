@@ -94,3 +94,13 @@ export type ReasonCode =
   | 'generator-saturated'
   /** No trial gave a figure. */
   | 'nothing-measured'
+
+/** What too much load for somebody does to a trial, be it the load asked for or other work of the machine. All else is a fault. */
+export const overloadCodes: ReadonlySet<ReasonCode> = new Set([
+  'load-not-reached',
+  'undelivered',
+  'nothing-delivered',
+  'channels-closed',
+  'connect-failed',
+  'deadline',
+])

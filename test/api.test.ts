@@ -31,7 +31,12 @@ function node(code: string) {
   return { status, stdout, stderr }
 }
 
-test('run measures, and its result reads back as it is; compared with itself nothing differs', async () => {
+/** The same figures as of another run: one run is no base for itself. */
+function otherSession(result: Result): Result {
+  return { ...result, trials: result.trials.map((trial) => ({ ...trial, startedAt: '2026-01-02T03:04:05.678Z' })) }
+}
+
+test('run measures, and its result reads back as it is; two of them compare', async () => {
   const trials: Trial[] = []
   const result = await run(scenario, {
     set: { transports: ['tcp'], blocks: 1, payload: { size: 128, kind: 'text' }, duration: '200ms', seed: undefined },
@@ -46,7 +51,12 @@ test('run measures, and its result reads back as it is; compared with itself not
   assert.equal(result.scenario.name, 'small')
   assert.deepEqual(parseResult(JSON.stringify(result)), JSON.parse(JSON.stringify(result)))
 
-  const { comparisons, gate } = await compare(result, result, { gate: ['service.p50'], minEffect: 0.1, detect: '30 %' })
+  await assert.rejects(compare(result, result), UserError)
+  const { comparisons, gate } = await compare(otherSession(result), result, {
+    gate: ['service.p50'],
+    minEffect: 0.1,
+    detect: '30 %',
+  })
   assert.deepEqual([gate?.metrics, gate?.minEffect, gate?.detect], [['service.p50'], 0.1, 0.3])
   const [gated, ...more] = comparisons.filter((one) => one.gated)
   assert.deepEqual([gated?.metric, gated?.head, more.length], ['service.p50', 'tcp', 0])
@@ -103,7 +113,8 @@ test('the examples in docs/api.md run', () => {
   const first = node(measured)
   assert.equal(first.status, 0, first.stderr)
   assert.match(first.stdout, /^block 1, (tcp|ws): \w+\nblock 1, (tcp|ws): \w+\n(passed|failed|invalid)\n$/)
-  writeFileSync(join(folder, 'base.json'), readFileSync(join(folder, 'head.json')))
+  const head = parseResult(readFileSync(join(folder, 'head.json'), 'utf8'))
+  writeFileSync(join(folder, 'base.json'), JSON.stringify(otherSession(head)))
   const second = node(compared)
   assert.match(second.stdout, /^tcp, service\.p50: .*\nws, service\.p50: /m, second.stderr)
 })

@@ -68,6 +68,29 @@ test('unlike runs are refused with everything that differs; by force they are co
     assert.equal(gate?.forced.length, 2)
   }))
 
+test('a run that is given twice, under whatever name, is refused: copies would pass for sessions that do not differ', () =>
+  inFolder(async (folder) => {
+    const one = runOf(1, 1)
+    store(folder, { one, copy: one, other: runOf(1.3, 2) })
+    const copies = await rtbench(['compare', 'one.json', 'copy.json', 'other.json', '--force'], folder)
+    assert.deepEqual([copies.code, copies.stdout], [2, ''])
+    assert.match(copies.stderr, /^rtbench: copy\.json: is the same run as one\.json.*give each run once\n$/)
+    const twice = await rtbench(['compare', 'one.json', './one.json', 'other.json'], folder)
+    assert.deepEqual([twice.code, twice.stdout], [2, ''])
+    const itself = await rtbench(['compare', 'one.json', 'one.json'], folder)
+    assert.match(itself.stderr, /^rtbench: one\.json: is given twice; give each run once\n$/)
+  }))
+
+test('what is compared is not overwritten, whatever it is called', () =>
+  inFolder(async (folder) => {
+    store(folder, { pair: pairOf(1) })
+    const before = readFileSync(join(folder, 'pair.json'), 'utf8')
+    const { code, stderr } = await rtbench(['compare', 'pair.json', '--json', './pair.json'], folder)
+    assert.equal(code, 2)
+    assert.match(stderr, /^rtbench: --json \.\/pair\.json: is compared itself; choose another file\n$/)
+    assert.equal(readFileSync(join(folder, 'pair.json'), 'utf8'), before)
+  }))
+
 test('an invalid base or head gives no answer: 3', () =>
   inFolder(async (folder) => {
     const broken = runOf(1, 1)
@@ -154,8 +177,17 @@ test('what is no result is refused in one line', () =>
 
 test('flags that cannot be meant are refused with their names', () =>
   inFolder(async (folder) => {
-    store(folder, { pair: pairOf(1), one: runOf(1, 1) })
-    const [pair, one] = [join(folder, 'pair.json'), join(folder, 'one.json')]
+    const run = runOf(1, 1)
+    const closed = { model: 'closed', requestedPerSec: null, inFlight: 1 } as const
+    const trials = run.trials.map((trial, index) =>
+      index > 0 ? trial : { ...trial, load: { ...trial.load, ...closed } },
+    )
+    store(folder, { pair: pairOf(1), one: run, varied: { ...run, trials } })
+    const [pair, one, varied] = ['pair', 'one', 'varied'].map((name) => join(folder, `${name}.json`)) as [
+      string,
+      string,
+      string,
+    ]
     for (const [files, flags, says] of [
       [[pair], { base: 'head' }, /^--base and --head /],
       [[pair], { base: 'x', head: 'head' }, /no subject "x".*base, head/],
@@ -166,6 +198,8 @@ test('flags that cannot be meant are refused with their names', () =>
       [[pair], { minEffect: '20%', detect: '10%' }, /^--detect: /],
       [[pair], { gate: 'latency.p5' }, /^--gate: .*"latency\.p50"/],
       [[pair], { gate: 'delivery.lost' }, /^--gate: .*"delivery\.lost"/],
+      [[pair], { gate: 'throughput.messagesPerSec' }, /^--gate: cannot take throughput.*offered rate/],
+      [[varied, varied], {}, /^--gate: is needed where the kind of load varies/],
       [[pair], { json: pair }, /: is compared itself/],
     ] as const) {
       const message = await refusalOf(() => compare(files, flags))
@@ -202,6 +236,11 @@ test('a run is held against a stored one: both say so, and other settings are re
     const other = await rtbench([...run, '--connections', '3'], folder)
     assert.deepEqual([other.code, other.stdout], [2, ''])
     assert.match(other.stderr, /connections: 2 in base\.json, 3 in this run/)
+    const over = await rtbench([...run, '--json', './base.json'], folder)
+    assert.match(over.stderr, /^rtbench: --json \.\/base\.json: that is read itself; choose another file\n$/)
+    const forced = await rtbench(['run', 'small.yaml', '--force'], folder)
+    assert.deepEqual([forced.code, forced.stdout], [2, ''])
+    assert.match(forced.stderr, /^rtbench: --force: is for --baseline/)
     assert.ok(!filesIn(folder).includes('heads'))
     // One trial of each can tell nothing, and that is what it says.
     const { code, stdout, stderr } = await rtbench([...run, '--fail-on-inconclusive'], folder)

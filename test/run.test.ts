@@ -110,6 +110,12 @@ test('--dry-run gives the range of time, whom it compares, and refuses a folder 
     const subjects = ['base', 'head'].map((label) => ({ use: 'tcp', label }))
     write(folder, { transports: subjects })
     const { code, stdout } = await rtbench(['run', 'small.yaml', '--dry-run', '--blocks', 'auto'], folder)
+    const short = await rtbench(['run', 'small.yaml', '--dry-run', '--blocks', 'auto', '--budget', '1s'], folder)
+    assert.match(short.stdout, /1 block: /)
+    assert.doesNotMatch(short.stdout, /block 2/, short.stdout)
+    const slow = 'transports=[{use: tcp, label: head, server: {handicap: {delay: 20ms}}}, {use: tcp, label: base}]'
+    const faulty = await rtbench(['run', 'small.yaml', '--dry-run', '--set', slow], folder)
+    assert.match(faulty.stdout, /subject head \(tcp\): its server is handicapped on purpose: 20 ms delay/)
     assert.equal(code, 0)
     assert.match(stdout, /8 to 40 blocks: 16 to 80 trials, about \d+ to \d+ s\n/)
     assert.match(stdout, /compares head with base by service.p50, cpu.serverPerMessageNs/)

@@ -37,6 +37,7 @@ export async function acceptBaselines(
       throw new UserError(`${file}: is a search for a capacity, whose loads differ; compare results at a given load`)
     }
   }
+  refuseTwins([...stored, head])
   const packages = await packagesOf([...stored, head])
   const pairs = labels ? [labels] : pairsOfAll(stored, head)
   const compared = { base: pairs.map(({ base }) => base), head: pairs.map((pair) => pair.head) }
@@ -58,6 +59,20 @@ export async function acceptBaselines(
   throw new UserError(
     [`${first}; measure both alike, or compare all the same with --force`, ...shown, ...more].join('\n'),
   )
+}
+
+/** Copies of one run would pass for sessions that do not differ at all, and everything else would be outside of what they predict. */
+function refuseTwins(all: readonly Judged[]): void {
+  const seen = new Map<string, string>()
+  for (const { file, result } of all) {
+    const trials = result.trials.map(({ id, startedAt, latency }) => JSON.stringify([id, startedAt, latency]))
+    const twin = trials.map((trial) => seen.get(trial)).find((other) => other !== undefined)
+    if (twin !== undefined) {
+      const what = twin === file ? 'is given twice' : `is the same run as ${twin}, or has trials of it`
+      throw new UserError(`${file}: ${what}; give each run once`)
+    }
+    for (const trial of trials) seen.set(trial, file)
+  }
 }
 
 /** Those that all results have. */

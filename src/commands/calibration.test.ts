@@ -30,7 +30,7 @@ test('blocks: auto begins where the noise says, between its own ends', () => {
   const scenario = scenarioOf('auto')
   const { least, most } = scenario.blocks
   assert.ok(scenario.gate)
-  const planned = plannedBlocks(noisy(0.035), scenario.gate) ?? 0
+  const planned = plannedBlocks(noisy(0.035), scenario.gate, 1) ?? 0
   assert.ok(planned > least && planned < most, `${planned}`)
   assert.deepEqual(startingAt(scenario, noisy(0.035)).blocks, { ...scenario.blocks, least: planned })
   assert.equal(startingAt(scenario, noisy(0.001)).blocks.least, least)

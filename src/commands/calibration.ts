@@ -6,6 +6,7 @@ import { describeEnvironment } from '../runner/environment.ts'
 import { excerpt } from '../scenario/quote.ts'
 import { readTextFile } from '../scenario/text-file.ts'
 import type { Scenario } from '../scenario.ts'
+import { unlikeIn } from '../stats/likeness.ts'
 import { plannedBlocks } from '../stats/noise.ts'
 import { calibrate } from './calibrate.ts'
 import type { RunFlags } from './flags.ts'
@@ -13,8 +14,6 @@ import { showProgress } from './progress.ts'
 
 /** Several times the largest result, which has one, too. */
 const MOST_BYTES = 128 * 2 ** 20
-/** A machine reports a little less memory after an update of its kernel; a tenth is another machine. */
-const MEMORY_SHARE = 0.1
 /** Of the scenario's own subject and load; where `blocks: auto` begins, too. */
 const BLOCKS = 8
 
@@ -33,11 +32,7 @@ export function storedCalibrationOf({ calibrate: measured, calibration: path }: 
 
 /** @returns in words, each as the file has it and as it is here */
 export function differences(theirs: Environment, here: Environment): string[] {
-  const names = ['cpuModel', 'cores', 'os', 'kernel', 'node'] as const
-  const unlike: (keyof Environment)[] = names.filter((name) => theirs[name] !== here[name])
-  const memory = Math.abs(theirs.memoryBytes - here.memoryBytes) > MEMORY_SHARE * here.memoryBytes
-  const all = memory ? [...unlike, 'memoryBytes' as const] : unlike
-  return all.map((name) => `${name} ${excerpt(String(theirs[name]), 60)}, here ${here[name]}`)
+  return unlikeIn(theirs, here).map((name) => `${name} ${excerpt(String(theirs[name]), 60)}, here ${here[name]}`)
 }
 
 /** Measures the first subject of the scenario twice a block. @returns undefined unless the flags ask for it, and when it was interrupted */
@@ -67,9 +62,9 @@ export async function calibrationFor(
 
 /** With `blocks: auto` there is no point in looking before so many blocks as the noise is known to take. */
 export function startingAt(scenario: Scenario, calibration: Calibration | undefined): Scenario {
-  const { blocks, gate } = scenario
+  const { blocks, gate, points } = scenario
   if (!blocks.auto || !gate || !calibration) return scenario
-  const planned = plannedBlocks(calibration, gate)
+  const planned = plannedBlocks(calibration, gate, points.length)
   if (planned === undefined) return scenario
   const least = Math.min(blocks.most, Math.max(blocks.least, planned))
   return { ...scenario, blocks: { ...blocks, least } }

@@ -1,6 +1,6 @@
 import type { View } from '../reporter.ts'
 import { readLimits } from '../runner/limits.ts'
-import { checkResources } from '../runner/preflight.ts'
+import { checkFeasible } from '../runner/preflight.ts'
 import type { Catalog, Scenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { loadTransport, transportNames, transportOptions } from '../transports/index.ts'
@@ -30,7 +30,7 @@ export async function transportsOf({ subjects }: Pick<Scenario, 'subjects'>): Pr
 export async function checkScenario(scenario: Scenario): Promise<void> {
   const transports = await transportsOf(scenario)
   const traitsOf = (transport: string) => (transports.get(transport) as Transport).traits
-  checkResources(scenario, findWorkload(scenario.workload), traitsOf, readLimits())
+  checkFeasible(scenario, findWorkload(scenario.workload), traitsOf, readLimits())
 }
 
 /** Where there is no terminal: the width that most logs and mails still show whole. */

@@ -1,7 +1,7 @@
 /** `rtbench compare`: read, see whether they can be compared, compare, store, show. */
 import { type ExitCode, UserError } from '../errors.ts'
 import { comparisonReporter } from '../reporters/comparison.ts'
-import { checkWherever, writeWherever } from '../runner/store.ts'
+import { checkWherever, isSameFile, writeWherever } from '../runner/store.ts'
 import { viewOf } from './catalog.ts'
 import { type CompareSettings, judgeAcross, judgeWithin, pairOf } from './compared.ts'
 import { EXIT_CODES } from './exit-code.ts'
@@ -20,7 +20,9 @@ export async function compare(files: readonly string[], flags: CompareFlags): Pr
   pairOf(flags)
   if (flags.json !== undefined && flags.json !== '-') {
     checkWherever(flags.json)
-    if (files.includes(flags.json)) throw new UserError(`--json ${flags.json}: is compared itself; choose another file`)
+    const { json } = flags
+    if (files.some((file) => isSameFile(file, json)))
+      throw new UserError(`--json ${json}: is compared itself; choose another file`)
   }
   const stored = files.map(readStoredResult)
   const [head, ...others] = stored.toReversed()

@@ -1,9 +1,10 @@
+import { handicapNote } from '../handicap.ts'
 import { planClients } from '../runner/cast.ts'
 import { readLimits } from '../runner/limits.ts'
 import { planTrials, sizeOfRun, warmupNsOf } from '../runner/plan.ts'
-import { checkResources } from '../runner/preflight.ts'
+import { checkFeasible } from '../runner/preflight.ts'
 import { sizeOf } from '../runner/search.ts'
-import { missingTrait } from '../runner/support.ts'
+import { unsupported } from '../runner/support.ts'
 import type { Point, Scenario, Search, Settings } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { Workload } from '../workload.ts'
@@ -23,9 +24,10 @@ export function describePlan(
 ): string {
   const traitsOf = (name: string) => (transports.get(name) as Transport).traits
   const limits = readLimits()
-  checkResources(scenario, workload, traitsOf, limits)
+  checkFeasible(scenario, workload, traitsOf, limits)
   const { search } = scenario
-  const trials = search ? [] : planTrials(scenario)
+  const most = search ? 0 : sizeOfRun(scenario).blocks[1]
+  const trials = search ? [] : planTrials(scenario).filter(({ block }) => block < most)
   const traits = scenario.subjects.map(({ transport }) => traitsOf(transport))
   const clientsOf = (settings: Settings) => {
     const casts = workload.cast(settings, settings.parameters)
@@ -34,10 +36,11 @@ export function describePlan(
   const counts = [plural(scenario.subjects.length, 'subject'), plural(scenario.points.length, 'point')]
   const size = search ? searchName(scenario, search) : `${[...counts, runName(scenario)].join(', ')}`
   const lines = [`${scenario.name}: ${workload.name}, ${search ? `${counts.join(', ')}: ` : ''}${size}`]
-  for (const { label, transport } of scenario.subjects) {
-    const lacking = missingTrait(workload, traitsOf(transport))
+  for (const { label, transport, handicap } of scenario.subjects) {
+    const lacking = unsupported(workload, traitsOf(transport), handicap)
+    const handicapped = handicap ? `: ${handicapNote(handicap)}` : ''
     lines.push(
-      `  subject ${label}${label === transport ? '' : ` (${transport})`}${lacking ? `: unsupported, ${lacking}` : ''}`,
+      `  subject ${label}${label === transport ? '' : ` (${transport})`}${lacking ? `: unsupported, ${lacking}` : handicapped}`,
     )
   }
   for (const point of scenario.points) {

@@ -1,7 +1,7 @@
 /** The flags of `compare` that say when a difference is one. */
 import { UserError } from '../errors.ts'
-import { type Gate, gatedMetrics, gatePresets } from '../gate.ts'
-import { type Figure, metrics, type Result } from '../result.ts'
+import { type Gate, gatedMetrics, gatePresets, isOffered } from '../gate.ts'
+import { metrics, type Result } from '../result.ts'
 import { quote } from '../scenario/quote.ts'
 import { suggest } from '../scenario/suggest.ts'
 import { shareOf } from '../scenario/units.ts'
@@ -29,7 +29,7 @@ export function gateOf(flags: GateFlags, head: Result, labels: Readonly<Record<'
   if (detect < minEffect) throw new UserError(`--detect: must not be below the smallest effect, ${minEffect}; raise it`)
   return {
     ...labels,
-    metrics: metricsOf(flags, head.scenario.figures) ?? own?.metrics ?? presetMetrics(head),
+    metrics: metricsOf(flags, head) ?? own?.metrics ?? presetMetrics(head),
     minEffect,
     detect,
     sessionAllowance:
@@ -50,19 +50,26 @@ function share(text: string | undefined, flag: string, least: number, most: numb
 }
 
 function presetMetrics({ trials }: Result): readonly string[] {
-  const models = new Set(trials.map(({ load }) => load.model))
-  return [...new Set([...models].flatMap((model) => gatedMetrics(model)))]
+  const [model, other] = new Set(trials.map(({ load }) => load.model))
+  if (other !== undefined)
+    throw new UserError('--gate: is needed where the kind of load varies; write it as in cpu.serverPerMessageNs')
+  return gatedMetrics(model ?? 'open')
 }
 
 /** Of the metrics, those that can be worse by a share: counts are for thresholds, the generator's lag is nobody's merit. */
-function metricsOf({ gate }: GateFlags, figures: readonly Figure[]): string[] | undefined {
+function metricsOf({ gate }: GateFlags, { scenario: { figures }, trials }: Result): string[] | undefined {
   if (gate === undefined) return undefined
   const own = Object.entries(metrics).map(([name, { unit, better }]) => ({ name, unit, better }))
   const known = [...own, ...figures]
     .filter(({ name, unit, better }) => unit !== 'count' && better !== 'none' && !name.startsWith('sendLag.'))
     .map(({ name }) => name)
   const names = [...new Set(gate.split(',').map((name) => name.trim()))]
+  const isOpen = trials.some(({ load }) => load.model === 'open')
   for (const name of names) {
+    if (isOpen && isOffered(name))
+      throw new UserError(
+        `--gate: cannot take ${name} under an offered rate, which sets it; choose another, as in service.p50`,
+      )
     if (known.includes(name)) continue
     throw new UserError(`--gate: must name metrics that can be compared, got ${quote(name)}; ${suggest(name, known)}`)
   }

@@ -1,10 +1,9 @@
 /** `rtbench report`: stored results as files for people and for other programs. */
-import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
 import type { FileReporter, Run } from '../reporter.ts'
 import { fileReporters } from '../reporters/index.ts'
-import { checkWherever, writeWherever } from '../runner/store.ts'
+import { checkWherever, isSameFile, writeWherever } from '../runner/store.ts'
 import { mergeRuns } from '../stats/merge.ts'
 import { readStoredResult } from './stored-result.ts'
 
@@ -35,12 +34,8 @@ export function report(files: readonly string[], flags: ReportFlags): ExitCode {
 function checkTarget({ name }: FileReporter, file: string, results: readonly string[]): void {
   if (file === '-') return
   checkWherever(file)
-  const target = statSync(file, { throwIfNoEntry: false })
-  const isResult = results.some((result) => {
-    const stored = statSync(result, { throwIfNoEntry: false })
-    return target !== undefined && stored?.ino === target.ino && stored.dev === target.dev
-  })
-  if (isResult) throw new UserError(`--${name} ${file}: that is one of the results; choose another file`)
+  if (results.some((result) => isSameFile(result, file)))
+    throw new UserError(`--${name} ${file}: that is one of the results; choose another file`)
 }
 
 function runOf(file: string): Run {

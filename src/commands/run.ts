@@ -1,9 +1,8 @@
 /** `rtbench run`: read, check, measure, store, show. */
-import { existsSync, realpathSync } from 'node:fs'
 import { ExitCode, messageOf, UserError } from '../errors.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Calibration, Result, Trial } from '../result.ts'
-import { checkFolder, checkWherever, openStore, type Store, writeWherever } from '../runner/store.ts'
+import { checkFolder, checkWherever, isSameFile, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
@@ -37,6 +36,8 @@ export async function run(given: readonly string[], flags: RunFlags): Promise<Ex
     throw new UserError('--json takes the result of one scenario; run them one by one')
   if (flags.baseline.length > 0 && given.length > 1)
     throw new UserError('--baseline belongs to one scenario; run them one by one')
+  if (flags.force && flags.baseline.length === 0)
+    throw new UserError('--force: is for --baseline, and there is none; leave it away')
   const purpose = { hasBaselines: flags.baseline.length > 0 }
   const files = given.map((argument) => scenarioFile(argument, flags.quiet ? () => {} : tell))
   const scenarios = files.map((file) => readScenario(file, catalog(), overridesOf(flags), purpose))
@@ -82,12 +83,15 @@ async function baselinesOf([scenario]: readonly Scenario[], flags: RunFlags): Pr
 }
 
 /** What can be known to fail is told before anything is measured. */
-async function checkAll(scenarios: readonly Scenario[], files: readonly string[], { json }: RunFlags): Promise<void> {
+async function checkAll(scenarios: readonly Scenario[], files: readonly string[], flags: RunFlags): Promise<void> {
+  const { json, baseline, calibration } = flags
   for (const scenario of scenarios) await checkScenario(scenario)
   if (json === undefined || json === '-') return
   checkWherever(json)
-  const isScenario = existsSync(json) && files.some((file) => realpathSync(file) === realpathSync(json))
-  if (isScenario) throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
+  if (files.some((file) => isSameFile(file, json)))
+    throw new UserError(`--json ${json}: that is the scenario itself; choose another file`)
+  if ([...baseline, ...(calibration === undefined ? [] : [calibration])].some((file) => isSameFile(file, json)))
+    throw new UserError(`--json ${json}: that is read itself; choose another file`)
 }
 
 /** What is known before the run. */

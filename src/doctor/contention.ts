@@ -1,16 +1,8 @@
 /** Who else takes from the processor: the hypervisor, and other programs. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type ProcessorTime, processorTime, sharesOf, timeBetween } from '../processor-time.ts'
 import { type Finding, percent, upTo } from './condition.ts'
 import { type Machine, optionalText } from './machine.ts'
-
-/** Processor time of all cores since the system started, in its own ticks. */
-interface Ticks {
-  readonly total: number
-  readonly idle: number
-  readonly stolen: number
-  /** Pages swapped in and out. */
-  readonly swapped: number
-}
 
 /** Shares of all cores' time. */
 export interface Contention {
@@ -21,37 +13,28 @@ export interface Contention {
 }
 
 const LOOK_MS = 1_000
-/** Linux counts in hundredths of a second, whatever the processor does. */
-const TICKS_PER_SECOND = 100
 const GOOD_AND_DOUBTFUL_STEAL = [0.01, 0.1] as const
 const GOOD_AND_DOUBTFUL_LOAD = [0.05, 0.3] as const
 
-function readTicks(machine: Machine): Ticks {
-  const line = machine.text('/proc/stat').match(/^cpu\s+(.+)$/m)?.[1]
-  if (line === undefined) throw new Error('/proc/stat has no line for all processors')
-  // user nice system idle iowait irq softirq steal; guest time is in user already.
-  const fields = line.split(/\s+/).slice(0, 8).map(Number)
-  const [, , , idle = 0, waiting = 0, , , stolen = 0] = fields
+function readTime(machine: Machine): ProcessorTime {
+  const time = processorTime(machine.text('/proc/stat'))
+  if (time === null) throw new Error('/proc/stat has no line for all processors')
+  return time
+}
+
+/** Pages in and out since the system started. */
+function swappedPages(machine: Machine): number {
   const pages = (optionalText(machine, '/proc/vmstat') ?? '').matchAll(/^pswp(?:in|out) (\d+)$/gm)
-  const swapped = Array.from(pages, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0)
-  return { total: fields.reduce((sum, ticks) => sum + ticks, 0), idle: idle + waiting, stolen, swapped }
+  return Array.from(pages, ([, count]) => Number(count)).reduce((sum, count) => sum + count, 0)
 }
 
 /** Looks for a second, in which this process sleeps. */
 export async function watchContention(machine: Machine): Promise<Contention> {
-  const before = readTicks(machine)
-  const own = process.cpuUsage()
+  const before = { time: readTime(machine), swapped: swappedPages(machine), own: process.cpuUsage() }
   await sleep(LOOK_MS)
-  const after = readTicks(machine)
-  const { user, system } = process.cpuUsage(own)
-  const total = Math.max(1, after.total - before.total)
-  const busy = total - (after.idle - before.idle) - (after.stolen - before.stolen)
-  const ownTicks = ((user + system) / 1e6) * TICKS_PER_SECOND
-  return {
-    stolen: Math.max(0, after.stolen - before.stolen) / total,
-    others: Math.max(0, busy - ownTicks) / total,
-    swapped: after.swapped - before.swapped,
-  }
+  const { user, system } = process.cpuUsage(before.own)
+  const { stolen, foreign } = sharesOf(timeBetween(before.time, readTime(machine)), (user + system) * 1e3)
+  return { stolen, others: foreign, swapped: swappedPages(machine) - before.swapped }
 }
 
 export function steal({ stolen }: Contention): Finding {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { calibrationOf, noiseRow } from '../../test/calibration-fixture.ts'
+import { everyEnding } from '../../test/capacity-fixture.ts'
+import { gate } from '../../test/comparison-fixture.ts'
 import { plainResult } from '../../test/result-fixture.ts'
+import type { Calibration, Result } from '../result.ts'
 import { calibrationNotes, calibrationText } from './calibration.ts'
 import { widthOf } from './format.ts'
 
@@ -37,7 +40,10 @@ test('what could not be measured is said', () => {
   const text = flat(calibrationText(calibrationOf({ noise, doubts: ['deadline, 1 of 20 trials: invalid'] }), plain))
   assert.match(text, /noise of cpu\.serverPerMessageNs could not be measured/)
   assert.match(text, /deadline, 1 of 20 trials/)
-  assert.match(text, /no number of blocks/)
+  assert.doesNotMatch(text, /as it should|no number of blocks/)
+  const narrow = flat(calibrationText(calibrationOf({ noise }), { columns: 60, colour: false }))
+  assert.match(narrow, /cpu\.serverPerMessageNs could not be measured/)
+  assert.doesNotMatch(narrow, /–/)
 })
 
 test('foreign text moves no cursor', () => {
@@ -46,17 +52,49 @@ test('foreign text moves no cursor', () => {
   for (const character of ['\x1b', '\x07', '\u202e']) assert.ok(!text.includes(character), JSON.stringify(character))
 })
 
+const [trial] = plainResult.trials
+assert.ok(trial)
+const many = Array.from({ length: 20 }, (_, block) => ({ ...trial, block }))
+const gated: Partial<Result> = {
+  trials: many,
+  gate: { ...gate, metrics: ['service.p50'], acrossSessions: false, baselines: [], forced: [] },
+}
+const noisy = (changes: Partial<Calibration> = {}) =>
+  calibrationOf({
+    noise: [noiseRow('service.p50', { verdict: 'better' }), noiseRow('latency.p50', { gated: false })],
+    ...changes,
+  })
+
 test('a run says what its blocks can tell apart, and that its machine was unfit', () => {
   assert.deepEqual(calibrationNotes(plainResult), [])
-  const few = calibrationNotes({ ...plainResult, calibration: calibrationOf() })
-  assert.match(few.join('\n'), /3 blocks are too few/)
-  const [trial] = plainResult.trials
-  assert.ok(trial)
-  const trials = Array.from({ length: 20 }, (_, block) => ({ ...trial, block }))
+  const few = calibrationNotes({ ...plainResult, ...gated, trials: [trial], calibration: noisy() })
+  assert.match(few.join('\n'), /1 block is too few/)
   const bad = { name: 'steal', state: 'bad', found: '40 %', remedy: 'another machine' } as const
-  const noise = [noiseRow('service.p50', { verdict: 'better' }), noiseRow('latency.p99', { gated: false })]
-  const notes = calibrationNotes({ ...plainResult, trials, calibration: calibrationOf({ checks: [bad], noise }) })
+  const notes = calibrationNotes({ ...plainResult, ...gated, calibration: noisy({ checks: [bad] }) })
   assert.match(notes[0] ?? '', /with 20 blocks, differences below [\d.]+ % in service\.p50 cannot be told apart here/)
-  assert.doesNotMatch(notes[0] ?? '', /latency\.p99/)
+  assert.doesNotMatch(notes[0] ?? '', /latency\.p50/)
   assert.match(notes.slice(1).join('\n'), /FALSE ALARM.*better in service\.p50.*unfit: steal: 40 %/s)
+})
+
+test('what can be told apart is of the tests that the run makes: at every point, or of all pairs of subjects', async () => {
+  const limitOf = (changes: Partial<Result>) => {
+    const [note = ''] = calibrationNotes({ ...plainResult, ...changes, calibration: noisy() })
+    const [, share, metric] = /below ([\d.]+) % in (\S+) cannot/.exec(note) ?? []
+    return { share: Number(share), metric }
+  }
+  const { scenario } = plainResult
+  const points = [64, 128, 256].map((payload) => ({ payload }))
+  assert.ok(limitOf({ ...gated, scenario: { ...scenario, points } }).share > limitOf(gated).share)
+  assert.deepEqual([limitOf(gated).metric, limitOf({ trials: many }).metric], ['service.p50', 'latency.p50'])
+  const pair = limitOf({ trials: many, scenario: { ...scenario, subjects: ['ws', 'grpc'] } })
+  assert.ok(limitOf({ trials: many }).share > pair.share)
+  for (const alone of [
+    { scenario: { ...scenario, subjects: ['ws'] } },
+    { capacities: (await everyEnding()).capacities },
+  ]) {
+    assert.doesNotMatch(
+      calibrationNotes({ ...plainResult, ...alone, calibration: noisy() }).join('\n'),
+      /told apart|few/,
+    )
+  }
 })

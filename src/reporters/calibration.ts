@@ -4,6 +4,7 @@ import type { Calibration, Check, Result } from '../result.ts'
 import { percent } from '../stats/change.ts'
 import { falseAlarms } from '../stats/noise.ts'
 import { visibleShare } from '../stats/planning.ts'
+import { judgedMetric } from '../stats/standing.ts'
 import { bytes, cleanDeep, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { type Painter, painter } from './paint.ts'
@@ -69,14 +70,17 @@ function floorLines({ floors }: Calibration, { columns }: View): string[] {
   const rows = floors.map(({ name, metric, unit, median, range }) => ({
     name: metric === 'phases' ? name : `${name}, ${metric}`,
     median: figure(median, unit),
-    range: range ? `${figure(range[0], unit)} to ${figure(range[1], unit)}` : NO_FIGURE,
+    // Of one measurement there is no range.
+    range: range && range[0] < range[1] ? `${figure(range[0], unit)} to ${figure(range[1], unit)}` : NO_FIGURE,
   }))
   const lines = drawn(
     ['', 'median', 'range'],
     rows.map(({ name, median, range }) => [name, median, range]),
   )
   if (lines.every((line) => widthOf(line) <= columns)) return lines
-  return rows.flatMap(({ name, median, range }) => wrap(`${name}: ${median} (${range})`, columns, '', '  '))
+  return rows.flatMap(({ name, median, range }) =>
+    wrap(`${name}: ${median}${range === NO_FIGURE ? '' : ` (${range})`}`, columns, '', '  '),
+  )
 }
 
 function shownOf({ noise }: Calibration): Noise[] {
@@ -115,7 +119,8 @@ function noiseLines(calibration: Calibration, { columns }: View): string[] {
     const spread = `within ${share(one.withinBlock)}, between ${share(one.betweenBlocks)}`
     const wanted = `${percent(minEffect)} takes ${plural(one.blocksNeeded ?? 0, 'block')}`
     const parts = [spread, `visible: ${visible}`, ...(one.blocksNeeded === null ? [] : [wanted])].join('; ')
-    return [...wrap(`${one.metric}${one.gated ? '' : ' (note)'}`, columns), ...wrap(parts, columns, '  ')]
+    const text = one.withinBlock === null ? 'could not be measured' : parts
+    return [...wrap(`${one.metric}${one.gated ? '' : ' (note)'}`, columns), ...wrap(text, columns, '  ')]
   })
 }
 
@@ -146,7 +151,8 @@ function conclusion(calibration: Calibration): Array<{ readonly text: string; re
       : []),
   ]
   const told = worse.map((text) => ({ text, good: false }))
-  if (alarms.length > 0 || unmeasured.length === gated.length) return told
+  // Of a gate that lacks one of its metrics nothing was found out.
+  if (alarms.length > 0 || unmeasured.length > 0 || gated.length === 0) return told
   const needed = gated.map(({ blocksNeeded }) => blocksNeeded)
   const most = needed.includes(null) ? null : Math.max(...needed.filter((count) => count !== null))
   const planned =
@@ -167,22 +173,13 @@ function firstRemedy({ checks }: Calibration): string[] {
 }
 
 /** What the calibration of a run says beside its figures. @param result with clean texts */
-export function calibrationNotes({ calibration, trials, gate }: Result): string[] {
+export function calibrationNotes(result: Result): string[] {
+  const { calibration } = result
   if (!calibration) return []
-  const blocks = new Set(trials.map(({ block }) => block)).size
-  const tests = Math.max(1, gate?.metrics.length ?? calibration.noise.filter(({ gated }) => gated).length)
-  const limits = calibration.noise.flatMap(({ metric, gated, withinBlock }) => {
-    if (!(gate ? gate.metrics.includes(metric) : gated) || withinBlock === null) return []
-    return [{ metric, share: visibleShare(withinBlock, blocks, tests) }]
-  })
-  const known = limits.filter((limit) => Number.isFinite(limit.share))
-  const sentence =
-    known.length > 0
-      ? `with ${plural(blocks, 'block')}, differences below ${known.map((one) => `${share(one.share)} in ${one.metric}`).join(' and ')} cannot be told apart here`
-      : `${plural(blocks, 'block')} ${blocks === 1 ? 'is' : 'are'} too few to tell any difference apart for certain`
+  const limit = visibleIn(result, calibration)
   const bads = calibration.checks.filter(({ state }) => state === 'bad')
   return [
-    `Calibrated ${calibration.measuredAt.slice(0, 16).replace('T', ' ')} UTC by ${calibration.subject}: ${sentence}.`,
+    `Calibrated ${calibration.measuredAt.slice(0, 16).replace('T', ' ')} UTC by ${calibration.subject}${limit === undefined ? '' : `: ${limit}`}.`,
     ...falseAlarms(calibration).map(
       ({ metric, verdict }) =>
         `FALSE ALARM in the calibration: the same, measured twice, came out ${verdict} in ${metric}.`,
@@ -192,4 +189,24 @@ export function calibrationNotes({ calibration, trials, gate }: Result): string[
         `When it was calibrated, this machine was unfit: ${name}: ${found}${remedy ? `; ${remedy}` : ''}.`,
     ),
   ]
+}
+
+/** What the blocks of the run can tell apart, corrected for all that it tests. @returns undefined where it compares nothing block by block */
+function visibleIn({ trials, gate, scenario, capacities }: Result, { noise }: Calibration): string | undefined {
+  const { subjects, points } = scenario
+  if (capacities.length > 0 || gate?.acrossSessions || (!gate && subjects.length < 2)) return undefined
+  const blocks = new Set(trials.map(({ block }) => block)).size
+  // Of rankings each point is a family of its own: two-sided, over all pairs of subjects.
+  const tests = gate ? gate.metrics.length * points.length : subjects.length * (subjects.length - 1)
+  const metrics = gate?.metrics ?? [...new Set(trials.map(({ load }) => judgedMetric(load.model)))]
+  const limits = noise.flatMap(({ metric, withinBlock }) => {
+    if (!metrics.includes(metric) || withinBlock === null) return []
+    return [{ metric, share: visibleShare(withinBlock, blocks, Math.max(1, tests)) }]
+  })
+  if (limits.length === 0) return undefined
+  const known = limits.filter((limit) => Number.isFinite(limit.share))
+  if (known.length === 0)
+    return `${plural(blocks, 'block')} ${blocks === 1 ? 'is' : 'are'} too few to tell any difference apart for certain`
+  const texts = known.map((one) => `${share(one.share)} in ${one.metric}`).join(' and ')
+  return `with ${plural(blocks, 'block')}, differences below ${texts} cannot be told apart here`
 }

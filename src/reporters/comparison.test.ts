@@ -82,3 +82,12 @@ test('labels and files of other people move no cursor', () => {
     for (const line of text.split('\n')) assert.ok(widthOf(line) <= columns, line)
   }
 })
+
+test('a subject that is handicapped on purpose is called so', () => {
+  const plain = pairOf(1.2)
+  const trials = plain.trials.map((trial) =>
+    trial.subject === 'head' ? { ...trial, workload: { ...trial.workload, notes: ['it is handicapped'] } } : trial,
+  )
+  const text = comparisonReporter.render({ ...plain, trials }, { columns: 100, colour: false })
+  assert.match(text, /^head: it is handicapped\.$/m)
+})

@@ -8,7 +8,7 @@ import { ENOUGH_BASELINES } from '../stats/sessions.ts'
 import { endingOf } from '../stats/status.ts'
 import { cleanDeep, cut, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
-import { doubts } from './notes.ts'
+import { doubts, remarks } from './notes.ts'
 import { type Painter, painter } from './paint.ts'
 
 /** For `rtbench compare`: nothing but the comparison. */
@@ -19,8 +19,11 @@ export const comparisonReporter: Reporter = {
     const result = cleanDeep(foreign)
     const paint = painter(view)
     const doubted = doubts(result).flatMap(({ verdict, text }) => wrap(`${verdict}: ${text}`, view.columns))
+    const compared = new Set(result.comparisons.flatMap(({ base, head }) => [base, head]))
+    const trials = result.trials.filter(({ subject }) => compared.has(subject))
+    const remarked = remarks({ ...result, trials }).flatMap((line) => wrapped(line, view.columns))
     const ending = wrapped(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
-    return `${[...comparisonSections(result, view), doubted, ending]
+    return `${[...comparisonSections(result, view), remarked, doubted, ending]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
@@ -37,10 +40,11 @@ export function comparisonSections(result: Result, view: View): string[][] {
   const paint = painter(view)
   const colour = colourOf(answer.verdict, paint)
   const shown = shownOf(result.comparisons)
+  const table = shown.length > 0 ? tableOf(shown, view) : { lines: [], heads: [], isWhole: true }
   return [
     wrapped(answer.text, view.columns).map((line) => paint.bold(colour(line))),
-    shown.length > 0 ? tableOf(shown, view) : [],
-    comparisonNotes(result).flatMap((line) => wrapped(line, view.columns)),
+    table.lines,
+    comparisonNotes(result, table).flatMap((line) => wrapped(line, view.columns)),
   ]
 }
 
@@ -99,12 +103,21 @@ function columnsOf(several: boolean): readonly Column[] {
   ]
 }
 
-function tableOf(shown: readonly Comparison[], { columns: width, colour }: View): string[] {
+interface Table {
+  readonly lines: string[]
+  /** Of the columns that it has. */
+  readonly heads: readonly string[]
+  /** Nothing was left out for want of room. */
+  readonly isWhole: boolean
+}
+
+function tableOf(shown: readonly Comparison[], { columns: width, colour }: View): Table {
   const several = new Set(shown.map(({ base, head }) => JSON.stringify([base, head]))).size > 1
-  const columns = columnsOf(several)
+  // A column that is empty throughout says nothing.
+  const columns = columnsOf(several).filter(({ text }) => shown.some((one) => text(one) !== ''))
+  const within = (most: number) => columns.filter(({ rank }) => rank <= most)
   const draw = (most: number, paint: Painter) => {
-    // A column that is empty throughout says nothing.
-    const of = columns.filter(({ rank, text }) => rank <= most && shown.some((one) => text(one) !== ''))
+    const of = within(most)
     return drawn(
       ['', ...of.map(({ head }) => head)],
       shown.map((one) => [colourOf(one.verdict, paint)(verdictOf(one)), ...of.map(({ text }) => text(one))]),
@@ -114,7 +127,9 @@ function tableOf(shown: readonly Comparison[], { columns: width, colour }: View)
   const plain = painter({ columns: width, colour: false })
   const rank = [3, 2, 1].find((most) => draw(most, plain).every((line) => widthOf(line) <= width))
   const paint = painter({ columns: width, colour })
-  return rank === undefined ? oneByOne(shown, columns, width, paint) : draw(rank, paint)
+  const heads = (rank === undefined ? columns : within(rank)).map(({ head }) => head)
+  const lines = rank === undefined ? oneByOne(shown, columns, width, paint) : draw(rank, paint)
+  return { lines, heads, isWhole: heads.length === columns.length }
 }
 
 function oneByOne(shown: readonly Comparison[], columns: readonly Column[], width: number, paint: Painter): string[] {
@@ -133,17 +148,30 @@ function oneByOne(shown: readonly Comparison[], columns: readonly Column[], widt
   })
 }
 
+/** Of the columns that do not explain themselves. */
+const LEGEND: ReadonlyArray<readonly [head: string, text: string]> = [
+  ['visible', 'visible: the smallest difference that could have been found'],
+  ['blocks', 'blocks: how many would decide'],
+]
+
 /** What the figures are, and what limits them. */
-function comparisonNotes({ comparisons, gate }: Result): string[] {
+function comparisonNotes({ comparisons, gate }: Result, { heads, isWhole }: Omit<Table, 'lines'>): string[] {
   if (!gate) return []
   const { minEffect, detect, sessionAllowance, acrossSessions, baselines, forced } = gate
   const hidden = comparisons.filter(({ gated, verdict }) => !gated && verdict === 'inconclusive').length
   const blocks = [...new Set(comparisons.map((one) => one.blocks))].filter((one) => one !== null)
   const over = blocks.length === 1 ? ` over ${plural(blocks[0] ?? 0, 'block')}` : ''
+  const estimate = acrossSessions ? 'the shift between all trials' : 'of the ratios within the blocks'
+  const legend = [
+    `Change: head by base${over}, ${estimate} and not the ratio of the two medians`,
+    'in brackets what is not gated',
+    ...LEGEND.flatMap(([head, text]) => (heads.includes(head) ? [text] : [])),
+  ].join('; ')
+  const wider = isWhole ? '' : ' In a wider terminal there are more columns.'
   const threshold = acrossSessions ? `${percent(minEffect)} and beyond the difference of sessions` : percent(minEffect)
   return [
     ...(forced.length > 0 ? [`Compared by force, although these differ: ${forced.join('; ')}.`] : []),
-    `Change: head by base${over}; in brackets what is not gated. Worse: so by an adjusted p of at most 0.05, and by at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded; visible: the smallest difference that could have been found; blocks: how many would decide.`,
+    `${legend}. Worse: so by an adjusted p of at most 0.05, and by at least ${threshold}; same: a slowdown of ${percent(detect)} is excluded.${wider}`,
     ...(acrossSessions ? [sessionNote(sessionAllowance, baselines)] : []),
     ...notesOf(shownOf(comparisons)),
     ...(hidden > 0

@@ -94,7 +94,7 @@ export const stopped = z.object({
   /** Measured, those that were measured again counted once. */
   blocks: whole,
   /** `precise`: the intervals are narrow enough. `most`: the scenario allows no more. `budget`: the next one might overrun the time. */
-  because: open<'planned' | 'precise' | 'most' | 'budget'>(),
+  because: open<'planned' | 'precise' | 'undecidable' | 'most' | 'budget'>(),
   /** A sentence. */
   message: z.string(),
 })

@@ -1,18 +1,14 @@
 import type { Member, Report, Usage } from '../control.ts'
-import { excursionsFrom } from '../engine/excursions.ts'
-import { encodeHdr } from '../engine/hdr.ts'
 import { Histogram } from '../engine/histogram.ts'
 import { type Apart, joinLedger, type Ledger } from '../engine/ledger.ts'
 import { sliceNsOf } from '../engine/recorder.ts'
 import { handicapNote, type Injected } from '../handicap.ts'
-import { excursionsNeeded, type QuantileName, quantiles, samplesNeeded } from '../metric.ts'
-import type { Slice } from '../recording.ts'
-import type { Latency, TimelineEntry, Trial } from '../result.ts'
+import type { Trial } from '../result.ts'
 import type { Settings } from '../scenario.ts'
 import type { Traits } from '../transport.ts'
 import type { Conclusion, FigureSpec, Workload } from '../workload.ts'
-import type { Excursions } from './evidence.ts'
 import { dueOf, judge } from './judge.ts'
+import { excursionsOf, latencyOf, summary, timelineOf, withoutFewExcursions } from './latency.ts'
 import { machineOf } from './machine.ts'
 import type { PlannedTrial } from './plan.ts'
 import type { TrialOutcome } from './trial.ts'
@@ -167,68 +163,10 @@ function overheadOf({ window, wallNs, connectNs, settleNs }: TrialOutcome): numb
   return Math.max(0, wallNs - connectNs - settleNs - measuringNs)
 }
 
-/** @param due messages whose latency should be known: what is missing counts as the slowest */
-function latencyOf(reports: readonly Report[], { load }: Settings, due: number): Trial['latency'] {
-  const response = new Histogram()
-  const service = new Histogram()
-  const sendLag = new Histogram()
-  for (const { recording } of reports) {
-    for (const slice of recording.slices) response.add(slice.response)
-    if (recording.service) service.add(recording.service)
-    if (recording.sendLag) sendLag.add(recording.sendLag)
-  }
-  const responses = summary(response, due)
-  if (load.model !== 'open') return { response: responses, service: responses, sendLag: null }
-  // What was never sent has no lag, so nothing is missing there.
-  return { response: responses, service: summary(service, due), sendLag: summary(sendLag, sendLag.count) }
-}
-
-/** By the response time: what is slow from the actual send on is so from the intended one. */
-function excursionsOf(reports: readonly Report[], response: Latency | null): Excursions {
-  const peaks = reports.map(({ recording }) => recording.peaks)
-  const from = (limitNs: number | null | undefined) => (limitNs == null ? null : excursionsFrom(limitNs, peaks))
-  return { p99: from(response?.p99), p999: from(response?.p999) }
-}
-
-/** A p99.9 that one stall has made says when the machine stalled, and nothing of one message in a thousand. */
-function withoutFewExcursions(latency: Trial['latency'], { p999 }: Excursions): Trial['latency'] {
-  if (p999 === null || p999 >= excursionsNeeded) return latency
-  const { response, service } = latency
-  return {
-    ...latency,
-    response: response && { ...response, p999: null },
-    service: service && { ...service, p999: null },
-  }
-}
-
 /** CPU time of all of the trial's processes; null where one of them did not tell. */
 function ownCpuNs({ gone, reasons }: TrialOutcome, processes: Trial['processes']): number | null {
   if (gone > 0 || reasons.length > 0) return null
   return processes.reduce((sum, { cpuUserNs, cpuSystemNs }) => sum + cpuUserNs + cpuSystemNs, 0)
-}
-
-function summary(histogram: Histogram, due: number): Latency {
-  const { count, min, max, sum } = histogram
-  const at = (name: QuantileName) => (due >= samplesNeeded(name) ? histogram.percentile(quantiles[name], due) : null)
-  const exact = count > 0 ? { min, max } : { min: null, max: null }
-  const percentiles = { p50: at('p50'), p90: at('p90'), p99: at('p99'), p999: at('p999') }
-  return { count, ...exact, sum, ...percentiles, hdr: count > 0 ? encodeHdr(histogram.sparse()) : '' }
-}
-
-/** The slices of all processes, added up one at a time: a histogram is large, and a long run has many slices. */
-function timelineOf(reports: readonly Report[]): TimelineEntry[] {
-  const byStart = new Map<number, Slice[]>()
-  for (const { recording } of reports) {
-    for (const slice of recording.slices) byStart.set(slice.atNs, [...(byStart.get(slice.atNs) ?? []), slice])
-  }
-  const whole = new Histogram()
-  return [...byStart]
-    .sort(([one], [other]) => one - other)
-    .map(([atNs, slices]) => {
-      whole.clear()
-      for (const { response } of slices) whole.add(response)
-      return { atNs, delivered: whole.count, p50: whole.percentile(0.5), p99: whole.percentile(0.99), max: whole.max }
-    })
 }
 
 function loadOf({ load, connections }: Settings, achievedPerSec: number): Trial['load'] {

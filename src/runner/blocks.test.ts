@@ -52,6 +52,12 @@ async function ran(blocks: Blocks, changes: Partial<BlocksInput> = {}, sketch: (
   return { ...end, ids, blocks: new Set(end.trials.map(({ block }) => block)).size }
 }
 
+test('an interval is told in plain figures, however wide it is', async () => {
+  const precisionOf = () => ({ reached: false, widest: 2.7, metric: 'service.p50' })
+  const { stopped } = await ran({ ...fixedBlocks(3), auto: true }, { precisionOf })
+  assert.match(stopped?.message ?? '', /\(the widest reaches 270 %, of service\.p50\)$/)
+})
+
 test('a given number of blocks is measured, and nobody asks how wide the intervals are', async () => {
   const { trials, setAside, stopped } = await ran(fixedBlocks(3), { precisionOf: () => assert.fail() })
   assert.equal(trials.length, 3 * CELLS)
@@ -79,6 +85,13 @@ test('auto asks from its least number on, and ends when the intervals are narrow
 test('auto ends at its most', async () => {
   const { blocks, stopped } = await ran(auto)
   assert.deepEqual([blocks, stopped?.because], [40, 'most'])
+})
+
+test('auto ends at its least where no further block can decide anything', async () => {
+  const { blocks, stopped } = await ran(auto, {
+    precisionOf: () => ({ reached: false, widest: null, metric: null }),
+  })
+  assert.deepEqual([blocks, stopped?.because], [8, 'undecidable'])
 })
 
 test('a budget ends the run before the block that would overrun it, but not before the first', async () => {

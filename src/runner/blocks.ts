@@ -1,9 +1,10 @@
 /** Block after block, until there are enough of them. */
+import type { Precision } from '../gate.ts'
 import type { Reason, SetAside, Stopped, Trial } from '../result.ts'
 import type { Scenario } from '../scenario.ts'
 import { blockPlanner, type PlannedTrial } from './plan.ts'
 import { mostReruns, rerunCause } from './rerun.ts'
-import { type Precision, stopOf } from './stopping.ts'
+import { stopOf } from './stopping.ts'
 
 export interface BlocksInput {
   readonly scenario: Scenario

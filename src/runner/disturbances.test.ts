@@ -49,6 +49,13 @@ const rows: ReadonlyArray<readonly [name: string, Partial<Surroundings>, code: s
     /^other programs used 60 % of the processor: less than one of 2 cores was left$/,
   ],
   ['other programs on many cores', { ...machine({ foreignShare: 0.6 }), cores: 8 }, undefined, /^$/],
+  ['the little that others need on the only core', { ...machine({ foreignShare: 0.08 }), cores: 1 }, undefined, /^$/],
+  [
+    'more than that',
+    { ...machine({ foreignShare: 0.12 }), cores: 1 },
+    'cpu-steal',
+    /^other programs used 12 % of the processor: there is one core$/,
+  ],
   ['shares that nobody knows', machine({ stealShare: null, foreignShare: null }), undefined, /^$/],
   ['a clock that was set', machine({ clockDriftNs: -3_600e9 }), 'clock-anomaly', /went 3600000 ms back/],
   ['a machine that slept', machine({ clockDriftNs: 5e9 }), 'clock-anomaly', /went 5000 ms ahead/],

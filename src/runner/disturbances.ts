@@ -7,8 +7,9 @@ const STANDSTILL_NS = 100_000_000
 const GARBAGE_SHARE = 0.25
 /** Of all cores' time, by the hypervisor. */
 const STOLEN_SHARE = 0.05
-/** Server and client have to share what other programs leave. */
+/** Server and client have to share what other programs leave; of the only one, those may have a little. */
 const FEWEST_CORES = 1
+const OF_THE_ONLY_CORE = 0.9
 /** Far above what reading two clocks may err by, and below what anybody sets a clock by on purpose. */
 const CLOCK_DRIFT_NS = 10_000_000
 
@@ -56,8 +57,10 @@ export function disturbancesOf(surroundings: Surroundings): Warning[] {
 export function takenFrom({ machine, cores }: Pick<Surroundings, 'machine' | 'cores'>): string | undefined {
   const { stealShare, foreignShare } = machine ?? {}
   if (stealShare && stealShare > STOLEN_SHARE) return `the hypervisor took ${percent(stealShare)} of the processor`
-  if (!foreignShare || (1 - foreignShare - (stealShare ?? 0)) * cores >= FEWEST_CORES) return undefined
-  return `other programs used ${percent(foreignShare)} of the processor: less than one of ${cores} cores was left`
+  const leftCores = (1 - (foreignShare ?? 0) - (stealShare ?? 0)) * cores
+  if (!foreignShare || leftCores >= Math.min(FEWEST_CORES, cores * OF_THE_ONLY_CORE)) return undefined
+  const left = cores === 1 ? 'there is one core' : `less than one of ${cores} cores was left`
+  return `other programs used ${percent(foreignShare)} of the processor: ${left}`
 }
 
 function most(processes: Trial['processes'], of: (one: Trial['processes'][number]) => number | null) {

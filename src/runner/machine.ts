@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { Clock } from '../clock.ts'
+import { type ProcessorTime, processorTime, sharesOf, timeBetween } from '../processor-time.ts'
 import type { Trial } from '../result.ts'
 import type { Window } from '../workload.ts'
 
@@ -8,19 +9,10 @@ import type { Window } from '../workload.ts'
 const CLOCK_READINGS = 5
 /** `/proc/stat` counts in hundredths of a second: with fewer than so many of them a share says nothing. */
 const FEWEST_TICKS = 50
-const TICK_NS = 10_000_000
-
-/** CPU time of all cores since the machine started, in ticks. */
-interface Ticks {
-  readonly total: number
-  /** By programs and for them; what a network interrupt took is nobody's. */
-  readonly used: number
-  readonly stolen: number
-}
 
 /** What happened between the ends of a window, over all cores; null where it cannot be read (not Linux, too short). */
 export interface MachineUse {
-  readonly ticks: Ticks | null
+  readonly ticks: ProcessorTime | null
   /** CPU time of the controller. */
   readonly controllerNs: number
   readonly clockDriftNs: number
@@ -64,14 +56,14 @@ export function machineMeter(clock: Clock): MachineMeter {
 }
 
 interface Reading {
-  readonly ticks: Ticks | null
+  readonly ticks: ProcessorTime | null
   readonly controllerNs: number
   /** The wall clock, as seen from the monotonic one. */
   readonly offsetNs: number
 }
 
 function between(first: Reading, last: Reading): MachineUse {
-  const ticks = first.ticks && last.ticks && difference(first.ticks, last.ticks)
+  const ticks = first.ticks && last.ticks && timeBetween(first.ticks, last.ticks)
   return {
     ticks: ticks && ticks.total >= FEWEST_TICKS ? ticks : null,
     controllerNs: last.controllerNs - first.controllerNs,
@@ -80,28 +72,15 @@ function between(first: Reading, last: Reading): MachineUse {
   }
 }
 
-function difference(first: Ticks, last: Ticks): Ticks {
-  return { total: last.total - first.total, used: last.used - first.used, stolen: last.stolen - first.stolen }
-}
-
 function read(clock: Clock): Reading {
   const { user, system } = process.cpuUsage()
-  let ticks: Ticks | null = null
+  let ticks: ProcessorTime | null = null
   try {
-    ticks = ticksOf(readFileSync('/proc/stat', 'utf8'))
+    ticks = processorTime(readFileSync('/proc/stat', 'utf8'))
   } catch {
     // No such file: not Linux.
   }
   return { ticks, controllerNs: (user + system) * 1000, offsetNs: offsetOf(clock) }
-}
-
-/** @param text of `/proc/stat`; its first line is of all cores: user nice system idle iowait irq softirq steal (proc(5)) */
-export function ticksOf(text: string): Ticks | null {
-  const fields = /^cpu +([\d ]+)/.exec(text)?.[1]?.trim().split(' ').map(Number) ?? []
-  const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = fields
-  // Time of guests is in `user` already.
-  const total = fields.slice(0, 8).reduce((sum, ticks) => sum + ticks, 0)
-  return total > 0 ? { total, used: user + nice + system, stolen } : null
 }
 
 /** The system tells the wall clock in whole milliseconds, so two offsets may differ by one and a bit. */
@@ -128,10 +107,6 @@ export function machineOf(use: MachineUse | null, ownNs: number | null): NonNull
   if (!use) return null
   const { ticks, controllerNs, clockDriftNs } = use
   if (!ticks) return { stealShare: null, foreignShare: null, clockDriftNs }
-  const foreign = ownNs === null ? null : ticks.used - (ownNs + controllerNs) / TICK_NS
-  return {
-    stealShare: ticks.stolen / ticks.total,
-    foreignShare: foreign === null ? null : Math.max(0, foreign) / ticks.total,
-    clockDriftNs,
-  }
+  const { stolen, foreign } = sharesOf(ticks, (ownNs ?? 0) + controllerNs)
+  return { stealShare: stolen, foreignShare: ownNs === null ? null : foreign, clockDriftNs }
 }

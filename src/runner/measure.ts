@@ -8,7 +8,7 @@ import { planClients } from './cast.ts'
 import { lastingPorts } from './lasting-port.ts'
 import { type Limits, sourcePorts } from './limits.ts'
 import type { PlannedTrial } from './plan.ts'
-import { missingForHandicap, missingTrait } from './support.ts'
+import { unsupported } from './support.ts'
 import { runTrial, type TrialWatcher } from './trial.ts'
 
 /** What the trials of a run have in common. */
@@ -37,7 +37,7 @@ export async function measureTrial(
   const clients = planClients(workload.cast(settings, settings.parameters), settings, traits, limits, apart)
   const told = { workload, traits, workers: clients.length, startedAt: new Date().toISOString() }
   const { handicap, transport } = planned.subject
-  const lacking = missingTrait(workload, traits) ?? (handicap && missingForHandicap(handicap, traits))
+  const lacking = unsupported(workload, traits, handicap)
   if (lacking) return unsupportedTrial(planned, told, lacking)
   const spec = {
     clients,

@@ -8,7 +8,7 @@ import { echo } from '../workloads/echo.ts'
 import { idle } from '../workloads/idle.ts'
 import { planClients } from './cast.ts'
 import { descriptorLimit, type Limits, readLimits } from './limits.ts'
-import { checkResources } from './preflight.ts'
+import { checkFeasible } from './preflight.ts'
 
 const UNLIMITED = Number.POSITIVE_INFINITY
 const sockets: Readonly<Record<string, number>> = { single: 1, double: 2, none: 0 }
@@ -113,7 +113,7 @@ const rows: ReadonlyArray<
 
 for (const [name, transports, connections, limits, says] of rows) {
   test(`${name}: ${says.length === 0 ? 'go' : 'refused with numbers and a cure'}`, () => {
-    const check = () => checkResources(scenario(transports, connections), echo, traitsOf, limits)
+    const check = () => checkFeasible(scenario(transports, connections), echo, traitsOf, limits)
     if (says.length === 0) return check()
     assert.throws(check, (thrown) => {
       assert.ok(thrown instanceof UserError)
@@ -127,9 +127,26 @@ for (const [name, transports, connections, limits, says] of rows) {
 test('clients that never send take one socket each, whatever the transport needs for both ways', () => {
   const many = scenario(['double'], [1000])
   const check = (descriptors: number) =>
-    checkResources(many, idle, traitsOf, { descriptors, ports: 1000, isLinux: false })
+    checkFeasible(many, idle, traitsOf, { descriptors, ports: 1000, isLinux: false })
   check(1128)
   assert.throws(() => check(1127), /many: 1000 connections over double\+tuned need 1128 file descriptors/)
+})
+
+test('two that are compared have to carry the workload; of the others it is said when their turn comes', () => {
+  const one = scenario(['single', 'none'], [1])
+  const gate = { ...rules, base: 'single+tuned', head: 'none+tuned' }
+  const without = (transport: string) => ({ ...traitsOf(transport), push: transport !== 'none' })
+  checkFeasible(one, idle, without, plenty)
+  checkFeasible({ ...one, gate }, echo, without, plenty)
+  assert.throws(
+    () => checkFeasible({ ...one, gate }, idle, without, plenty),
+    /^UserError: many: none\+tuned cannot be compared: idle needs push: true; .*; choose another transport/,
+  )
+  const [first, second] = one.subjects
+  assert.ok(first && second)
+  const lossy = { ...one, gate, subjects: [first, { ...second, handicap: { lose: 0.1 } }] }
+  const each = (transport: string): Traits => ({ ...traitsOf(transport), answers: 'each' })
+  assert.throws(() => checkFeasible(lossy, echo, each, plenty), /none\+tuned cannot be compared: a handicap that loses/)
 })
 
 test('this machine has limits, or none that it tells', () => {
@@ -179,7 +196,7 @@ test('of channels that are not open together, only those that are need room', ()
     cast: () => [{ group: '', channels: 1000, atOnce: 100, processes: 'workers', sends: true } as const],
   }
   const check = (descriptors: number) => () =>
-    checkResources(scenario(['single'], [1000]), briefly, traitsOf, { ...plenty, descriptors })
+    checkFeasible(scenario(['single'], [1000]), briefly, traitsOf, { ...plenty, descriptors })
   check(228)()
   assert.throws(check(227), /^UserError: many: 100 connections over single\+tuned need 228 file descriptors/)
   const all = { ...settings, workers: 1 }

@@ -5,18 +5,20 @@ import type { WorkloadSpec } from '../workload.ts'
 import { planClients, RESERVED_DESCRIPTORS, socketsOf } from './cast.ts'
 import type { Limits } from './limits.ts'
 import { warmupNsOf } from './plan.ts'
+import { unsupported } from './support.ts'
 
 /** A warm-up by number of messages gets long at a low rate; beyond this it is hardly what was meant. */
 const LONGEST_WARMUP_NS = 3600e9
 
-/** @throws UserError before anything starts, when a point of the matrix needs more than there is */
-export function checkResources(
+/** @throws UserError before anything starts, when a point of the matrix needs more than there is, or one of two that are compared cannot do it */
+export function checkFeasible(
   scenario: Scenario,
   workload: WorkloadSpec,
   traitsOf: (transport: string) => Traits,
   limits: Limits,
 ): void {
   const { points, search } = scenario
+  checkCompared(scenario, workload, traitsOf)
   // What the highest load needs, the others need, too.
   const highest = search ? points.map((base) => search.pointAt(base, search.to)) : []
   for (const point of [...points, ...highest]) {
@@ -24,6 +26,22 @@ export function checkResources(
     for (const { label, transport } of scenario.subjects) {
       checkOne(scenario, workload, label, point, traitsOf(transport), limits)
     }
+  }
+}
+
+/** A gate would find nothing worse in a subject that is never measured. */
+function checkCompared(
+  { name, subjects, gate }: Scenario,
+  workload: WorkloadSpec,
+  traitsOf: (transport: string) => Traits,
+): void {
+  for (const { label, transport, handicap } of subjects) {
+    if (label !== gate?.base && label !== gate?.head) continue
+    const lacking = unsupported(workload, traitsOf(transport), handicap)
+    if (lacking === undefined) continue
+    throw new UserError(
+      `${name}: ${label} cannot be compared: ${lacking}; choose another transport, or other subjects with compare`,
+    )
   }
 }
 

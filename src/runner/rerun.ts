@@ -4,22 +4,12 @@
  */
 import type { Blocks } from '../gate.ts'
 import type { Reason, Trial } from '../result.ts'
-import type { ReasonCode } from '../verdict.ts'
+import { overloadCodes } from '../verdict.ts'
 
 /** Of all cores' time, by others: lateness of the generator beside it is the machine's, and not the load's. */
 const TAKEN_SHARE = 0.1
 /** Of the blocks there may be: a machine that is never quiet shall not be measured until it is. */
 const MOST_AGAIN = 1 / 4
-
-/** What a busy machine can do to a trial. Any other reason is a fault, and is not set aside. */
-const OVERLOAD: ReadonlySet<ReasonCode> = new Set([
-  'load-not-reached',
-  'undelivered',
-  'nothing-delivered',
-  'channels-closed',
-  'connect-failed',
-  'deadline',
-])
 
 /** Blocks that one run may measure again, each of them once. */
 export function mostReruns({ most }: Pick<Blocks, 'most'>): number {
@@ -28,7 +18,8 @@ export function mostReruns({ most }: Pick<Blocks, 'most'>): number {
 
 /** @returns why the block has to be measured again; undefined: it stands */
 export function rerunCause(trials: readonly Trial[]): Reason | undefined {
-  if (trials.some(({ reasons }) => reasons.some(({ code }) => !OVERLOAD.has(code) && code !== 'unsupported')))
+  // What a busy machine cannot do to a trial is a fault, and is not set aside.
+  if (trials.some(({ reasons }) => reasons.some(({ code }) => !overloadCodes.has(code) && code !== 'unsupported')))
     return undefined
   for (const trial of trials) {
     const stolen = trial.warnings.find(({ code }) => code === 'cpu-steal')

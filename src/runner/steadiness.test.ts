@@ -40,6 +40,7 @@ test('a rate that rises or falls by more than a quarter is not steady, and the s
   )
   assert.match(rates(thirds(1300, 1200, 1000)) ?? '', /^the rate fell from 1300\/s .* to 1000\/s/)
   assert.equal(rates(thirds(1000, 1100, 1249)), undefined, 'less than a quarter')
+  assert.match(rates(thirds(1000, 0, 0)) ?? '', /fell from 1000\/s .* to 0\/s/, 'to nothing, too')
 })
 
 test('p50 is looked at under every load, the rate only where nobody offers one', () => {

@@ -53,7 +53,11 @@ function trendOf(values: readonly number[]): Trend | undefined {
   const [first = 0, middle = 0, last = 0] = thirds.map(middleOf)
   const [low, high] = [Math.min(first, last), Math.max(first, last)]
   // Ratios, because a machine's noise is one; a slice without anything is as far off as can be.
-  const offs = thirds.flatMap((third) => third.map((value) => Math.abs(Math.log(value / middleOf(third)))))
+  const offs = thirds.flatMap((third) => {
+    const own = middleOf(third)
+    // Of nothing by nothing there is no ratio.
+    return third.map((value) => (value === own ? 0 : Math.abs(Math.log(value / own))))
+  })
   const scatter = MAD_TO_SD * middleOf(offs)
   const far = high > low * TREND && Math.log(high / low) > SCATTERS * scatter
   return far && low <= middle && middle <= high ? { first, last } : undefined

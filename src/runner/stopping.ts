@@ -1,14 +1,6 @@
 /** Whether another block is begun: on the width of the intervals and on the time, never on what the figures say. */
-import type { Blocks } from '../gate.ts'
+import type { Blocks, Precision } from '../gate.ts'
 import type { Stopped } from '../result.ts'
-
-/** How far the intervals by which the run is judged reach. */
-export interface Precision {
-  readonly reached: boolean
-  /** Half the width of the widest, a share; null where there is none yet. */
-  readonly widest: number | null
-  readonly metric: string | null
-}
 
 /** A run between two blocks. */
 export interface Standing {
@@ -27,6 +19,11 @@ export function stopOf({ least, most, auto, budgetNs }: Blocks, so: Standing): S
   }
   if (auto && done >= least && precision.reached)
     return stop('precise', `every interval is narrow enough (${widthOf(precision)})`)
+  if (auto && done >= least && precision.widest === null && precision.metric === null)
+    return stop(
+      'undecidable',
+      'nothing that is compared has a figure in every trial, and further blocks cannot mend that',
+    )
   if (done >= most)
     return auto
       ? stop('most', `no more were allowed (${widthOf(precision)})`)
@@ -39,5 +36,6 @@ export function stopOf({ least, most, auto, budgetNs }: Blocks, so: Standing): S
 
 function widthOf({ widest, metric }: Precision): string {
   if (widest === null) return 'there is no interval'
-  return `the widest reaches ${(widest * 100).toPrecision(2)} %${metric === null ? '' : `, of ${metric}`}`
+  const share = widest * 100
+  return `the widest reaches ${share < 99.5 ? share.toPrecision(2) : share.toFixed(0)} %${metric === null ? '' : `, of ${metric}`}`
 }

@@ -76,6 +76,12 @@ export function checkWherever(file: string): void {
   }
 }
 
+/** Whatever they are called. */
+export function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((file) => statSync(file, { throwIfNoEntry: false }))
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev
+}
+
 /** The first failure is the one to be told. */
 function removeQuietly(file: string): void {
   try {

@@ -27,6 +27,15 @@ export function missingTrait(
   return undefined
 }
 
+/** Why a subject cannot be measured; undefined when it can. */
+export function unsupported(
+  workload: Pick<WorkloadSpec, 'name' | 'needs'>,
+  traits: Traits,
+  handicap: Handicap | undefined,
+): string | undefined {
+  return missingTrait(workload, traits) ?? (handicap && missingForHandicap(handicap, traits))
+}
+
 /** Why a transport's server cannot be handicapped so that the ledger shows it; undefined when it can. */
 export function missingForHandicap(
   { lose, duplicate, reorder }: Handicap,

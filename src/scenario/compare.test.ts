@@ -124,6 +124,14 @@ for (const [lines, ...errors] of wrong) {
   })
 }
 
+test('labels that all but say base and head are asked about', () => {
+  const meant = BASE.replace(/^transports:.*$/m, 'transports: [{use: ws, label: base}, {use: ws, label: Head}]')
+  assert.match(
+    errorOf(() => read(meant)),
+    /^a\.yaml:2:13: transports are compared where they are labelled base and head; /,
+  )
+})
+
 const flags = { set: [], baseline: [], output: 'results', progress: true }
 const flagged = (own: object, purpose = {}) =>
   readScenario('a.yaml', catalog, overridesOf({ ...flags, ...own }), purpose)

@@ -1,5 +1,5 @@
 /** From `compare`, the subjects and the loads of a scenario to its gate. */
-import { type Gate, type GateRules, gatedMetrics, gatePresets } from '../gate.ts'
+import { type Gate, type GateRules, gatedMetrics, gatePresets, isOffered } from '../gate.ts'
 import type { ParsedCompare } from './compare-field.ts'
 import { type Draft, placeOf } from './draft.ts'
 import type { Problem } from './problems.ts'
@@ -43,6 +43,11 @@ export function gateOf(
     problems.push({ ...placeOf(draft, path, 'value'), text })
     return undefined
   }
+  if (compare === undefined && !isPair && !hasBaselines && meansPair(labels))
+    return complain(
+      ['transports'],
+      'transports are compared where they are labelled base and head; write the labels so, or say who is meant as in compare: {base: old, head: new}',
+    )
   if (compare === undefined && (!isPair || isSearch)) return undefined
   if (isSearch)
     return complain(['compare'], 'compare cannot stand beside load.search, whose loads differ; remove one of them')
@@ -70,11 +75,17 @@ export function gateOf(
       'compare.gate is missing, and needed where the kind of load varies; write it as in [cpu.serverPerMessageNs]',
     )
   const rules = rulesOf(compare, points)
-  const offered = rules.metrics.findIndex((name) => /^(throughput|rate)\./.test(name))
+  const offered = rules.metrics.findIndex(isOffered)
   if (models.has('open') && offered >= 0)
     return complain(
       ['compare', 'gate', offered],
       `compare.gate cannot take ${rules.metrics[offered]} under an offered rate, which sets it; choose another, as in service.p50`,
     )
   return { base, head, ...rules }
+}
+
+/** A gate that was meant and is not there would pass without a word. */
+function meansPair(labels: readonly string[]): boolean {
+  const plain = labels.map((label) => label.trim().toLowerCase())
+  return plain.includes('base') && plain.includes('head')
 }

@@ -1,5 +1,5 @@
 /** Which figures two subjects are compared by. */
-import type { Gate } from '../gate.ts'
+import { type Gate, isOffered } from '../gate.ts'
 import { type Better, type Figure, metricNames, metrics, type Trial, type Unit } from '../result.ts'
 import { figureOf } from './figure.ts'
 
@@ -12,12 +12,11 @@ export interface Compared {
 
 type Known = Omit<Compared, 'gated'> & { readonly isNote: boolean }
 
-/** Under an offered rate all that comes through is what was offered: a check, and no merit. */
 function known(figures: readonly Figure[], trials: readonly Trial[]): Known[] {
   const isOpen = trials.some(({ load }) => load.model === 'open')
   const ours = metricNames.map((metric) => {
     const { unit, better, compared } = metrics[metric]
-    return { metric, unit, better, isNote: compared && !(isOpen && metric.startsWith('throughput.')) }
+    return { metric, unit, better, isNote: compared && !(isOpen && isOffered(metric)) }
   })
   // Counts and shares are checks: one message lost is a fault whatever a test says.
   const own = figures.map(({ name, unit, better }) => {

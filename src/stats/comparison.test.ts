@@ -95,12 +95,20 @@ for (const [what, change, words] of faulty) {
   })
 }
 
+test('why a trial has no CPU figure is said with it', () => {
+  const outside = (block: number, subject: string) =>
+    block === 3 && subject === 'head' ? { load: { achievedPerSec: 2400 } } : {}
+  const { verdict, note } = of(blocksOf(10, 1.5, 0.01, outside), 'cpu.serverPerMessageNs')
+  assert.equal(verdict, 'inconclusive')
+  assert.match(note ?? '', /head-3 has no figure \(more than 5 % of its messages came before or after the window\)/)
+})
+
 test('an invalid trial takes its block out, and is named', () => {
   const change = (block: number, subject: string) =>
     block === 4 && subject === 'head' ? ({ verdict: 'invalid' } as const) : {}
   const found = of(blocksOf(10, 1.5, 0.01, change))
   assert.deepEqual([found.blocks, found.baseTrials, found.headTrials], [9, 10, 9])
-  assert.match(found.note ?? '', /left out: block 4: head is invalid/)
+  assert.match(found.note ?? '', /left out: block 5: head is invalid/)
 })
 
 test('a subject without a single trial is undecided in every gated metric', () => {

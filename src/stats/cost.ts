@@ -32,6 +32,14 @@ function deliveredInside({ counts, load, durationNs }: Trial): number | null {
     : counts.delivered
 }
 
+/** Why there is no CPU time for a message; null where there is, or where it cannot be told from the record. */
+export function lacksCpuBecause(trial: Trial): string | null {
+  if (trial.counts.delivered === 0) return 'nothing was delivered'
+  return deliveredInside(trial) === null
+    ? `more than ${OUTSIDE * 100} % of its messages came before or after the window`
+    : null
+}
+
 /** Of all processes of the role, without busy waiting. */
 export function cpuPerMessageNs(trial: Trial, role: Role): number | null {
   const own = ownOf(trial, role)

@@ -6,6 +6,7 @@ import { resultOf, trialOf } from '../../test/result-fixture.ts'
 import { compareAcross, figuresOfAll, pairsOf } from './across.ts'
 import { answerOf } from './answer.ts'
 import { change } from './change.ts'
+import { compareSideBySide } from './comparison.ts'
 import { overallStatus } from './status.ts'
 
 test('a regression in a gated metric fails the run, one in a note does not', () => {
@@ -39,6 +40,20 @@ test('an invalid run gives no answer, whatever its figures are', () => {
   const { status } = overallStatus(trials, [], undefined, [], { comparisons, gate: record })
   assert.equal(status, 'invalid')
   assert.equal(answerOf({ status, comparisons, gate: record })?.verdict, 'none')
+})
+
+test('a gate does not pass by a subject that was never measured', () => {
+  const unsupported = Array.from({ length: 8 }, (_, block) =>
+    trialOf({ subject: 'head', block, verdict: 'unsupported' }),
+  )
+  const trials = [...pairOf(1, {}, 8).trials.filter(({ subject }) => subject === 'base'), ...unsupported]
+  const comparisons = compareSideBySide(trials, gate, [])
+  const { status, reasons } = overallStatus(trials, [], undefined, [], { comparisons, gate })
+  assert.equal(status, 'invalid')
+  assert.deepEqual(
+    reasons.map(({ code, path }) => [code, path]),
+    gate.metrics.map((metric) => ['nothing-measured', metric]),
+  )
 })
 
 test('a result without a gate has no answer', () => {

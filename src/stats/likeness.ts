@@ -1,5 +1,5 @@
 /** What differs between two runs beside what is to be compared: then their difference is not of the subjects alone. */
-import type { Result, Trial } from '../result.ts'
+import type { Environment, Result, Trial } from '../result.ts'
 import { pointKey, pointName } from './cell.ts'
 
 /** One thing that is not the same, as each run has it; null: it has none. */
@@ -45,6 +45,15 @@ export function likenessOf(
   return { differences, conflicts: ofFigures(base, head) }
 }
 
+/** What makes another machine of one, Node included: names of the environment. */
+export function unlikeIn(base: Environment, head: Environment): (keyof Environment)[] {
+  const names = (['cpuModel', 'cores', 'os', 'kernel', 'node', 'v8'] as const).filter(
+    (name) => base[name] !== head[name],
+  )
+  const memory = Math.abs(base.memoryBytes - head.memoryBytes) > MEMORY_SHARE * head.memoryBytes
+  return memory ? [...names, 'memoryBytes'] : names
+}
+
 function differing(what: string, base: unknown, head: unknown): Difference[] {
   const text = (value: unknown) => (value === undefined ? null : typeof value === 'string' ? value : stable(value))
   const [one, other] = [text(base), text(head)]
@@ -68,13 +77,9 @@ function ofEnvironment(
 ): Difference[] {
   const measured = [...trialsOf(baseTrials, compared.base), ...trialsOf(headTrials, compared.head)]
   const packages = new Set(measured.flatMap(({ transport }) => packagesOf(transport)))
-  const memory = Math.abs(base.memoryBytes - head.memoryBytes) > MEMORY_SHARE * head.memoryBytes
   return [
     ...differing('rtbench', baseTool.version, headTool.version),
-    ...(['cpuModel', 'cores', 'os', 'kernel', 'node', 'v8'] as const).flatMap((name) =>
-      differing(name, base[name], head[name]),
-    ),
-    ...(memory ? differing('memoryBytes', base.memoryBytes, head.memoryBytes) : []),
+    ...unlikeIn(base, head).flatMap((name) => differing(name, base[name], head[name])),
     ...[...packages].flatMap((name) => differing(`package ${name}`, base.packages[name], head.packages[name])),
   ]
 }

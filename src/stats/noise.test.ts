@@ -57,11 +57,15 @@ test('auto begins with the blocks of the gated metric that takes most; not at al
     noiseRow('service.p50', { withinBlock: 0.02 }),
     noiseRow('cpu.serverPerMessageNs', { withinBlock: 0.05 }),
   ]
-  assert.equal(plannedBlocks(calibrationOf({ noise }), gate), blocksFor(0.05, 0.05, 2))
-  assert.equal(plannedBlocks(calibrationOf({ noise }), { ...gate, metrics: ['service.p50'] }), blocksFor(0.02, 0.05, 1))
-  assert.equal(plannedBlocks(calibrationOf({ noise }), { ...gate, metrics: ['latency.p99'] }), undefined)
+  assert.equal(plannedBlocks(calibrationOf({ noise }), gate, 1), blocksFor(0.05, 0.05, 2))
+  assert.equal(plannedBlocks(calibrationOf({ noise }), gate, 3), blocksFor(0.05, 0.05, 6), 'tested at every point')
+  assert.equal(
+    plannedBlocks(calibrationOf({ noise }), { ...gate, metrics: ['service.p50'] }, 1),
+    blocksFor(0.02, 0.05, 1),
+  )
+  assert.equal(plannedBlocks(calibrationOf({ noise }), { ...gate, metrics: ['latency.p99'] }, 1), undefined)
   const wild = [noiseRow('service.p50', { withinBlock: 5 })]
-  assert.equal(plannedBlocks(calibrationOf({ noise: wild }), { ...gate, metrics: ['service.p50'] }), undefined)
+  assert.equal(plannedBlocks(calibrationOf({ noise: wild }), { ...gate, metrics: ['service.p50'] }, 1), undefined)
 })
 
 test('a difference between the same and itself is a false alarm where it is gated, either way', () => {

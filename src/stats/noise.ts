@@ -68,13 +68,18 @@ export function falseAlarms({ noise }: Calibration): Noise[] {
 
 /**
  * Where `blocks: auto` may begin: the blocks that a difference of `minEffect` takes in every gated metric, by their noise alone.
+ * @param points of the matrix: each metric is tested at every one
  * @returns undefined where a gated metric was not calibrated, or no number of blocks will do
  */
-export function plannedBlocks({ noise }: Calibration, gate: Pick<Gate, 'metrics' | 'minEffect'>): number | undefined {
+export function plannedBlocks(
+  { noise }: Calibration,
+  gate: Pick<Gate, 'metrics' | 'minEffect'>,
+  points: number,
+): number | undefined {
   let planned = 0
   for (const metric of gate.metrics) {
     const within = noise.find((one) => one.metric === metric)?.withinBlock ?? null
-    const needed = within === null ? null : blocksFor(within, gate.minEffect, gate.metrics.length)
+    const needed = within === null ? null : blocksFor(within, gate.minEffect, gate.metrics.length * points)
     if (needed === null) return undefined
     planned = Math.max(planned, needed)
   }

@@ -1,5 +1,5 @@
 /** Whether one run met the objective of a search, and why not. */
-import type { Cause, Figure, ReasonCode, Trial, WarningCode } from '../result.ts'
+import { type Cause, type Figure, overloadCodes, type ReasonCode, type Trial, type WarningCode } from '../result.ts'
 import { aggregate } from './aggregate.ts'
 import { evaluateThresholds, type Threshold } from './threshold.ts'
 
@@ -20,15 +20,7 @@ export interface Judgement {
 }
 
 /** What too much load does. All other reasons are faults. */
-const OVERLOAD: ReadonlySet<ReasonCode> = new Set([
-  'load-not-reached',
-  'undelivered',
-  'nothing-delivered',
-  'channels-closed',
-  'connect-failed',
-  'deadline',
-  'workload',
-])
+const OVERLOAD: ReadonlySet<ReasonCode> = new Set([...overloadCodes, 'workload'])
 
 /** Doubts that the load was there at all, or was borne. Of the others (a short warm-up, few samples) the objective is judge. */
 const NOT_BORNE: ReadonlySet<WarningCode> = new Set(['offered-rate-missed', 'undelivered', 'channels-closed'])

@@ -1,6 +1,7 @@
 /** Trials of two subjects side by side: block by block, at each point. */
 import type { Point, Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
+import { lacksCpuBecause } from './cost.ts'
 import { figureOf } from './figure.ts'
 
 export interface Pairing {
@@ -10,7 +11,7 @@ export interface Pairing {
   /** Usable trials, paired or not. */
   readonly baseTrials: number
   readonly headTrials: number
-  /** Why blocks have no pair, e.g. `block 3: head is invalid`. */
+  /** Why blocks have no pair, e.g. `block 3: head is invalid`; counted from 1, as wherever people read of them. */
   readonly leftOut: readonly string[]
 }
 
@@ -44,7 +45,7 @@ export function pairingsOf(trials: readonly Trial[], base: string, head: string)
           ...(row.base ? [] : [`${base} is ${stateOf(row.block, bases?.trials)}`]),
           ...(row.head ? [] : [`${head} is ${stateOf(row.block, heads?.trials)}`]),
         ]
-        return states.length > 0 ? [`block ${row.block}: ${states.join(' and ')}`] : []
+        return states.length > 0 ? [`block ${row.block + 1}: ${states.join(' and ')}`] : []
       }),
     }
   })
@@ -58,12 +59,13 @@ export interface Figures {
 
 /** The figures of some trials, as far as ratios can be made of them. */
 export function figuresOf(trials: readonly Trial[], metric: string): Figures {
-  const found = trials.map((trial) => ({ id: trial.id, value: figureOf(trial, metric) }))
+  const found = trials.map((trial) => ({ trial, value: figureOf(trial, metric) }))
   return {
     values: found.flatMap(({ value }) => (value !== null && value > 0 ? [value] : [])),
-    unfit: found.flatMap(({ id, value }) => {
-      if (value === null) return [`${id} has no figure`]
-      return value > 0 ? [] : [`${id} has ${value}`]
+    unfit: found.flatMap(({ trial, value }) => {
+      const why = metric.startsWith('cpu.') ? lacksCpuBecause(trial) : null
+      if (value === null) return [`${trial.id} has no figure${why === null ? '' : ` (${why})`}`]
+      return value > 0 ? [] : [`${trial.id} has ${value}`]
     }),
   }
 }

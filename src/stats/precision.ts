@@ -1,19 +1,11 @@
 /** Whether the intervals are narrow enough to stop: what `blocks: auto` asks after each block. */
-import type { Gate } from '../gate.ts'
+import type { Gate, Precision } from '../gate.ts'
 import type { Trial } from '../result.ts'
 import { cellsOf, pointKey } from './cell.ts'
 import { boundsConfidence } from './decision.ts'
 import { figuresOf, type Pairing, pairingsOf, ratiosOf } from './pairing.ts'
 import { hodgesLehmann } from './signed-rank.ts'
 import { judgedMetric } from './standing.ts'
-
-export interface Precision {
-  readonly reached: boolean
-  /** The widest corrected half-width, a share; null where there is no interval yet, or nothing that blocks could narrow. */
-  readonly widest: number | null
-  /** Whose it is. */
-  readonly metric: string | null
-}
 
 /**
  * Half the width of each interval by which subjects are judged: with a gate, of its metrics at every point; else of the judged

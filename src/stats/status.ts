@@ -34,6 +34,8 @@ export function overallStatus(
   if (none.length === 0 && !trials.some(({ verdict }) => verdict === 'valid' || verdict === 'suspect')) {
     return { status: 'invalid', reasons: [{ code: 'nothing-measured', message: 'no trial gave a figure' }] }
   }
+  const unmeasured = unmeasuredOf(gated)
+  if (unmeasured.length > 0) return { status: 'invalid', reasons: unmeasured }
   const failed = thresholds.filter(({ status }) => status === 'fail')
   const unknown = thresholds.filter(({ status }) => status === 'no-data')
   const regressions = regressionsOf(gated)
@@ -45,6 +47,15 @@ export function overallStatus(
   ]
   if (none.length + regressions.length + failed.length > 0) return { status: 'failed', reasons }
   return { status: unknown.length > 0 ? 'invalid' : 'passed', reasons }
+}
+
+/** Nothing is worse in a subject that was never measured: a gate must not pass by that. Of separate runs, likeness is asked before. */
+function unmeasuredOf({ comparisons }: Gated): Reason[] {
+  return comparisons
+    .filter(({ gated, method, blocks }) => gated && method === 'signed-rank' && blocks === 0)
+    .map((one) =>
+      reasonOfPair(one, 'nothing-measured', `${pairName(one, 'against')}: no block has a usable trial of both`),
+    )
 }
 
 /** Head is worse; or, where that is not borne, nobody can tell whether it is. */
@@ -64,7 +75,11 @@ function regressionsOf({ comparisons, gate }: Gated): Reason[] {
   ]
 }
 
-function reasonOfPair({ metric, point }: Comparison, code: 'regression' | 'inconclusive', message: string): Reason {
+function reasonOfPair(
+  { metric, point }: Comparison,
+  code: 'regression' | 'inconclusive' | 'nothing-measured',
+  message: string,
+): Reason {
   const name = pointName(point)
   return { code, message: name ? `${message}, at ${name}` : message, path: metric }
 }

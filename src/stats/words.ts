@@ -24,7 +24,10 @@ export function wordsOf(told: Told): string | null {
 function reasonOf({ better, unfit, evidence, verdict, blocks, blocksNeeded, gate }: Told): string[] {
   if (better === 'none') return ['neither more nor less of it is better: it cannot be compared']
   if (unfit.length > 0) return [`every trial needs a figure above 0: ${listed(unfit)}`]
-  if (!evidence) return [`${blocks} blocks with both subjects are too few to tell: ${FEWEST_BLOCKS} are the least`]
+  if (!evidence)
+    return [
+      `${blocks} ${blocks === 1 ? 'block with both subjects is' : 'blocks with both subjects are'} too few to tell: ${FEWEST_BLOCKS} are the least`,
+    ]
   const detect = percent(gate.detect)
   if (verdict === 'same' && evidence.bounds && evidence.bounds[0] <= -Math.log1p(gate.detect))
     return [`a slowdown of ${detect} is excluded, an improvement is not`]

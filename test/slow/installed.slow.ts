@@ -52,7 +52,8 @@ test('import from JavaScript: run and compare', () => {
     join(folder, 'use.js'),
     `import { compare, run } from 'rtbench'
      const result = await run('mine.yaml', { set: { duration: '1s', blocks: 1 } })
-     const { comparisons } = await compare(result, result)
+     const trials = result.trials.map((trial) => ({ ...trial, startedAt: '2026-01-02T03:04:05.678Z' }))
+     const { comparisons } = await compare({ ...result, trials }, result)
      console.log(JSON.stringify([result, comparisons.length]))`,
   )
   const [result, comparisons] = JSON.parse(command('node', ['use.js'], folder)) as [Result, number]
