@@ -8,6 +8,7 @@ import * as idleMemory from './idle-memory.ts'
 import * as independent from './independent.ts'
 import * as metering from './metering.ts'
 import * as overhead from './overhead.ts'
+import * as progress from './progress.ts'
 import * as recording from './recording.ts'
 import * as report from './report.ts'
 import * as sendLag from './send-lag.ts'
@@ -35,6 +36,7 @@ add('echo', echo)
 add('fan-out', fanOut)
 add('independent', independent)
 add('metering', metering)
+add('progress', progress)
 add('overhead', overhead)
 add('idle-memory', idleMemory)
 add('report', report)

@@ -105,6 +105,27 @@ export interface Progress {
   /** Of those, in the measured window. */
   readonly measured: number
   readonly received: number
+  /** Of those, the ones that count for the achieved rate, and by which time on the run's clock. */
+  readonly inside: number
+  readonly atNs: number
+  /** Of the measured messages so far. */
+  readonly response: Sketch
+}
+
+/** Response times, coarsely: a logarithmic histogram whose empty buckets are left out. */
+export interface Sketch {
+  readonly indexes: Uint16Array
+  readonly counts: Float64Array
+}
+
+/** Of a member that has not told of any yet. */
+export const noProgress: Progress = {
+  sent: 0,
+  measured: 0,
+  received: 0,
+  inside: 0,
+  atNs: 0,
+  response: { indexes: new Uint16Array(), counts: new Float64Array() },
 }
 
 /** One process of a trial, as the controller sees it. Every request rejects when the member dies before it answers. */

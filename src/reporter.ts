@@ -7,6 +7,8 @@ export interface View {
   readonly columns: number
   /** Whether ANSI colours may be used. */
   readonly colour: boolean
+  /** Whether drawings keep to ASCII; else they may use any character. */
+  readonly ascii?: boolean
 }
 
 export interface Reporter {

@@ -140,6 +140,11 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['./markup.ts', '../format.ts', '../../stats/cell.ts', '../../result.ts', 'node:zlib'],
   ],
   [
+    'src/progress/scene.ts',
+    ['../runner/plan.ts', '../engine/recorder.ts', 'ws'],
+    ['./pulse.ts', '../reporter.ts', '../engine/sketch.ts'],
+  ],
+  [
     'src/runner/trial.ts',
     ['../transports/index.ts', '../workloads/index.ts', '../stats/aggregate.ts', 'ws', '../commands/run.ts'],
     ['../engine/ledger.ts', '../control.ts', './member.ts', 'node:child_process'],

@@ -1,5 +1,5 @@
 /** Invented accounts of processes that were never started, for tests of what is made of them. */
-import type { Member, Report, Role } from '../src/control.ts'
+import { type Member, noProgress, type Report, type Role } from '../src/control.ts'
 import { Recorder } from '../src/engine/recorder.ts'
 import { type Blocks, type GateRules, gatedMetrics, gatePresets } from '../src/gate.ts'
 import type { Recording } from '../src/recording.ts'
@@ -124,7 +124,7 @@ function memberOf(role: Role, index: number): Member {
     group: role === 'client' ? 'client' : '',
     pid: 0,
     ended: Promise.resolve('was never started'),
-    progress: { sent: 0, measured: 0, received: 0 },
+    progress: noProgress,
     prepare: never,
     start: never,
     settle: never,

@@ -1,4 +1,3 @@
-import type { View } from '../reporter.ts'
 import { readLimits } from '../runner/limits.ts'
 import { checkFeasible } from '../runner/preflight.ts'
 import type { Catalog, Scenario } from '../scenario.ts'
@@ -33,11 +32,4 @@ export async function checkScenario(scenario: Scenario): Promise<void> {
   checkFeasible(scenario, findWorkload(scenario.workload), traitsOf, readLimits())
 }
 
-/** Where there is no terminal: the width that most logs and mails still show whole. */
-const PLAIN_COLUMNS = 100
-
-/** How to draw for a stream: its width, and colour only where it is a terminal and nobody objects (NO_COLOR). */
-export function viewOf(stream: NodeJS.WriteStream): View {
-  const columns = stream.isTTY ? stream.columns : Number(process.env.COLUMNS) || PLAIN_COLUMNS
-  return { columns, colour: Boolean(stream.isTTY) && !process.env.NO_COLOR && process.env.TERM !== 'dumb' }
-}
+export { viewOf } from '../progress/terminal.ts'

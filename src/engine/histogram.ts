@@ -11,7 +11,7 @@ import type { SparseHistogram } from '../recording.ts'
 const HALF = 1024
 const TWO_31 = 2 ** 31
 /** 2^52 and above are never recorded: 52 days in ns. */
-const BUCKETS = (52 - 10 + 1) * HALF
+export const BUCKETS = (52 - 10 + 1) * HALF
 
 function indexOf(value: number): number {
   if (value < 2 * HALF) return value
@@ -69,6 +69,14 @@ export class Histogram {
     this.sum += other.sum
     this.min = Math.min(this.min, other.min)
     this.max = Math.max(this.max, other.max)
+  }
+
+  /** Adds the counts to others whose buckets are `fine` of these. */
+  addTo(coarse: Float64Array, fine: number): void {
+    for (let index = this.lowest; index <= this.highest; index++) {
+      const at = Math.floor(index / fine)
+      coarse[at] = (coarse[at] as number) + (this.buckets[index] as number)
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
+import type { Sketch } from '../control.ts'
 import type { Recording, Slice } from '../recording.ts'
 import type { Window } from '../workload.ts'
 import { Histogram } from './histogram.ts'
+import { Sketcher } from './sketch.ts'
 
 /** Slices are a second, or longer where a trial would have more than this many. */
 const MOST_SLICES = 300
@@ -34,6 +36,9 @@ export class Recorder {
   private receivedAgain = 0
   private carriedOver = 0
   private negative = 0
+  private readonly sketcher = new Sketcher()
+  /** Slices that the sketch has. */
+  private sketched = 0
 
   /** @param scheduled whether messages have an intended time that differs from the actual one */
   constructor(scheduled: boolean) {
@@ -105,6 +110,12 @@ export class Recorder {
     const found = this.histograms.get(name) ?? new Histogram()
     this.histograms.set(name, found)
     return found
+  }
+
+  /** What there is while the window is open. Takes some ten microseconds, whatever came in. */
+  soFar(): { inside: number; response: Sketch } {
+    while (this.sketched < this.slices.length) this.sketcher.add((this.slices[this.sketched++] as Slice).response)
+    return { inside: this.receivedInside, response: this.sketcher.with(this.slice) }
   }
 
   finish(): Recording {

@@ -55,14 +55,20 @@ for (const [name, whole] of Object.entries(results)) {
   }
 }
 
-test('a run that compares shows it below its main table, and one that does not says nothing of it', () => {
+test('a run that compares gives the answer first and its table below the main one; one that does not says nothing of it', () => {
   const view = { columns: 100, colour: false }
   const { worse } = results
   assert.ok(worse)
   const text = tableReporter.render(worse, view)
-  assert.ok(text.indexOf('to best') < text.indexOf('head is worse than base'), text)
+  const places = ['head is worse than base', 'to best', 'head against base', 'Costs'].map((part) => text.indexOf(part))
+  assert.ok(places[0] !== undefined && places[0] > 0, text)
+  assert.deepEqual(
+    places,
+    places.toSorted((one, other) => one - other),
+    text,
+  )
   assert.match(text, /failed: service\.p50: head is worse than base by /)
-  assert.doesNotMatch(tableReporter.render({ ...worse, gate: null, comparisons: [] }, view), /head by base/)
+  assert.doesNotMatch(tableReporter.render({ ...worse, gate: null, comparisons: [] }, view), /head (by|against) base/)
 })
 
 test('labels and files of other people move no cursor', () => {

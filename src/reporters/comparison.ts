@@ -6,6 +6,7 @@ import { pointName } from '../stats/cell.ts'
 import { change, changes, percent } from '../stats/change.ts'
 import { ENOUGH_BASELINES } from '../stats/sessions.ts'
 import { endingOf } from '../stats/status.ts'
+import { inAscii } from './ascii.ts'
 import { cleanDeep, cut, figure, NO_FIGURE, plural, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
 import { doubts, remarks } from './notes.ts'
@@ -23,33 +24,30 @@ export const comparisonReporter: Reporter = {
     const trials = result.trials.filter(({ subject }) => compared.has(subject))
     const remarked = remarks({ ...result, trials }).flatMap((line) => wrapped(line, view.columns))
     const ending = wrapped(endingOf(result), view.columns).map(result.status === 'passed' ? paint.green : paint.red)
-    return `${[...comparisonSections(result, view), remarked, doubted, ending]
+    const answer = answerOf(result)
+    const colour = answer ? colourOf(answer.verdict, paint) : paint.bold
+    const first = answer ? wrapped(answer.text, view.columns).map((line) => paint.bold(colour(line))) : []
+    const all = `${[first, ...comparisonSections(result, view), remarked, doubted, ending]
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
+    return view.ascii ? inAscii(all) : all
   },
 }
 
 /**
- * The answer with its table, and what has to be known beside it; empty where the result compares no two subjects.
+ * The table that the answer rests on, and what has to be known beside it; empty where the result compares no two subjects.
  * @param result with clean texts
  */
 export function comparisonSections(result: Result, view: View): string[][] {
-  const answer = answerOf(result)
-  if (!answer) return []
-  const paint = painter(view)
-  const colour = colourOf(answer.verdict, paint)
+  if (!result.gate) return []
   const shown = shownOf(result.comparisons)
   const table = shown.length > 0 ? tableOf(shown, view) : { lines: [], heads: [], isWhole: true }
-  return [
-    wrapped(answer.text, view.columns).map((line) => paint.bold(colour(line))),
-    table.lines,
-    comparisonNotes(result, table).flatMap((line) => wrapped(line, view.columns)),
-  ]
+  return [table.lines, comparisonNotes(result, table).flatMap((line) => wrapped(line, view.columns))]
 }
 
 /** A share stays with its sign. */
-function wrapped(text: string, columns: number): string[] {
+export function wrapped(text: string, columns: number): string[] {
   return wrap(text.replace(/ %/g, '\u00a0%'), columns).map((line) => line.replace(/\u00a0/g, ' '))
 }
 

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { everyEnding, matrixOfCapacities, unfinishedSearch } from '../../test/capacity-fixture.ts'
+import { curvedResult } from '../../test/latency-fixture.ts'
 import {
   boundResult,
   crowdedResult,
@@ -36,6 +37,7 @@ const results: Readonly<Record<string, Result>> = {
   'capacity-matrix': await matrixOfCapacities(),
   'capacity-unfinished': await unfinishedSearch(),
   bound: boundResult,
+  curved: curvedResult,
   empty: resultOf([], [], { code: 'interrupted', message: 'interrupted by SIGINT' }),
 }
 

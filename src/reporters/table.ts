@@ -3,9 +3,12 @@ import type { Result } from '../result.ts'
 import { trialsThatCount } from '../stats/capacity.ts'
 import { pointName } from '../stats/cell.ts'
 import { endingOf } from '../stats/status.ts'
+import { sentencesOf } from './answer.ts'
+import { inAscii } from './ascii.ts'
 import { calibrationNotes } from './calibration.ts'
 import { capacityCurves, capacityNotes, capacitySheets } from './capacity.ts'
-import { comparisonSections } from './comparison.ts'
+import { chartsOf } from './chart.ts'
+import { comparisonSections, wrapped } from './comparison.ts'
 import { costSections } from './costs.ts'
 import { cleanDeep, cut, widthOf, wrap } from './format.ts'
 import { drawn } from './grid.ts'
@@ -32,14 +35,19 @@ export const tableReporter: Reporter = {
     const layout = layoutFor(sheets, view)
     const sections = [
       [...text(result.scenario.name).map(paint.bold), ...text(setting(result))],
+      answerSection(result),
       ...sheets.map((sheet) => [...headOf(sheet, view).map(paint.bold), ...layout(sheet)]),
       ...curveSections(result),
-      ...comparisonSections(result, view),
+      ...comparedSections(result),
       ...costSections(result, view),
       ...slopeSheetsOf(result).map((slopes) => [
         ...text(slopes.title).map(paint.bold),
         ...slopeLines(slopes, view),
         ...(slopes.remark ? text(slopes.remark) : []),
+      ]),
+      ...chartsOf(result, { columns: view.columns, ascii: view.ascii ?? false }).map(({ title, lines }) => [
+        ...text(title).map(paint.bold),
+        ...lines,
       ]),
       [
         ...(isSearch ? capacityNotes(result) : captions(result)),
@@ -52,10 +60,24 @@ export const tableReporter: Reporter = {
       thresholdSection(result),
       statusSection(result),
     ]
-    return `${sections
+    const all = `${sections
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
       .join('\n\n')}\n`
+    return view.ascii ? inAscii(all) : all
+
+    function answerSection(of: Result): string[] {
+      const colours = { good: paint.green, bad: paint.red, open: paint.yellow, plain: (line: string) => line }
+      return sentencesOf(of).flatMap(({ kind, text: sentence }) =>
+        wrapped(sentence, view.columns).map((line) => paint.bold(colours[kind](line))),
+      )
+    }
+
+    /** Its answer stands first of all. */
+    function comparedSections(of: Result): string[][] {
+      const [table = [], ...notes] = comparisonSections(of, view)
+      return of.gate ? [[...text(`${of.gate.head} against ${of.gate.base}`).map(paint.bold), ...table], ...notes] : []
+    }
 
     function curveSections(from: Result): string[][] {
       const curves = capacityCurves(from)

@@ -128,7 +128,12 @@ export function engineHost<P = Values>(
     activity,
     open: (window) => recorder.open(window),
     recording: () => recorder.finish(),
-    progress: () => ({ ...sender.tally, received: activity.messages - sender.tally.sent }),
+    progress: () => ({
+      ...sender.tally,
+      received: activity.messages - sender.tally.sent,
+      ...recorder.soFar(),
+      atNs: clock.nowNs(),
+    }),
     traffic,
     cut() {
       for (const pace of paces) pace.cut()

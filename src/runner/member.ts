@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Member, Progress, Role } from '../control.ts'
+import { type Member, noProgress, type Progress, type Role } from '../control.ts'
 import type { ReasonCode } from '../verdict.ts'
 import type { RequestName, Requests, ToChild, ToController } from './ipc.ts'
 
@@ -38,7 +38,7 @@ export function startMember(role: Role, index: number, group = ''): Member {
     execArgv: ['--expose-gc'],
   })
   const pending = new Map<RequestName, Answers>()
-  let progress: Progress = { sent: 0, measured: 0, received: 0 }
+  let progress: Progress = noProgress
   let lastWords = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-LAST_WORDS)

@@ -69,6 +69,17 @@ export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): s
     : 'no measurable difference'
 }
 
+/** Those that nobody measurably beats. */
+export function leadersOf({ pairs, better }: Pick<Ranking, 'pairs' | 'better'>): string[] {
+  const all = new Set(pairs.flatMap(({ one, other }) => [one, other]))
+  for (const { one, other, ratio: share, pAdjusted } of pairs) {
+    if (share === null || pAdjusted === null || pAdjusted > LEVEL || share === 1) continue
+    const otherIsMore = share > 1
+    all.delete(otherIsMore === (better === 'higher') ? one : other)
+  }
+  return [...all]
+}
+
 /** Holm's correction lets none of so many pairs pass with fewer blocks, even where all agree; and below 6 there is no interval. */
 function blocksToRank(subjects: number): number {
   const pairs = (subjects * (subjects - 1)) / 2

@@ -5,12 +5,12 @@ import { answerOf } from '../../stats/answer.ts'
 import { clearlyHighest, mayBearMore } from '../../stats/capacity.ts'
 import { cellsOf, pointKey, pointName } from '../../stats/cell.ts'
 import { changes } from '../../stats/change.ts'
+import { leadersOf } from '../../stats/standing.ts'
 import { figure, plural, ratio } from '../format.ts'
 import { type Content, html, type Markup, name, sentence } from './markup.ts'
 
 /** Below it there is no 95 % interval of anything. */
 const FEWEST_BLOCKS = 6
-const CERTAIN = 0.05
 
 const PHRASES: Readonly<Record<string, string | undefined>> = {
   'latency.p50': 'response time, p50',
@@ -112,17 +112,6 @@ function rankingCard(ranking: Ranking, result: Result): Markup {
     title,
     html`Nobody is measurably best: between ${joined(leaders.map((one) => html`<strong>${name(one)}</strong>`))} there is no measurable difference; each of the others is measurably behind one of them.`,
   )
-}
-
-/** Those that nobody measurably beats. */
-export function leadersOf({ pairs, better }: Pick<Ranking, 'pairs' | 'better'>): string[] {
-  const all = new Set(pairs.flatMap(({ one, other }) => [one, other]))
-  for (const { one, other, ratio: share, pAdjusted } of pairs) {
-    if (share === null || pAdjusted === null || pAdjusted > CERTAIN || share === 1) continue
-    const otherIsMore = share > 1
-    all.delete(otherIsMore === (better === 'higher') ? one : other)
-  }
-  return [...all]
 }
 
 function againstBest({ one, other, ratio: share, ci95 }: Ranking['pairs'][number], best: string): Markup[] {

@@ -1,26 +1,15 @@
 /** Latency by percentile, and how it is distributed: both from the whole histograms of a cell's trials. */
-import type { Trial } from '../../result.ts'
-import type { Cell } from '../../stats/cell.ts'
 import { duration, figure, NO_FIGURE, plural } from '../format.ts'
+import { SAMPLES_BEYOND, type Samples, samplesOf } from '../samples.ts'
 import { logAxis, placeOf } from './axis.ts'
-import { type Distribution, merged, valuesAt } from './hdr.ts'
+import { valuesAt } from './hdr.ts'
 import { type LineChart, lineChart } from './line-chart.ts'
 import { looksOf, subject } from './looks.ts'
 import { html, type Markup, name, nothing } from './markup.ts'
 import { tableOf } from './tables.ts'
 import type { ChapterView, Place } from './view.ts'
 
-/** A quantile is drawn where at least so many samples lie beyond it: below, it is the place of a few chance events. */
-const SAMPLES_BEYOND = 10
 const POINTS_A_DECADE = 24
-
-/** All samples of a cell. */
-interface Samples {
-  readonly cell: Cell
-  readonly distribution: Distribution
-  /** With those that never came, which would have been the slowest. */
-  readonly due: number
-}
 
 export function latencySections(view: ChapterView, place: Place): Markup[] {
   const samples = place.cells.flatMap(samplesOf)
@@ -34,20 +23,6 @@ export function latencySections(view: ChapterView, place: Place): Markup[] {
     lineChart(percentileChart(view, place, samples)),
     distributions(view, place, samples),
   ]
-}
-
-function samplesOf(cell: Cell): Samples[] {
-  const histograms = cell.usable.flatMap(({ latency }) => latency.response ?? latency.service ?? [])
-  if (histograms.length < cell.usable.length || histograms.length === 0) return []
-  const distribution = merged(histograms.map(({ hdr }) => hdr))
-  if (!distribution) return []
-  const missing = cell.usable.reduce((sum, trial) => sum + missingOf(trial), 0)
-  return [{ cell, distribution, due: distribution.count + missing }]
-}
-
-function missingOf({ counts: { expected, skipped, delivered, errors } }: Trial): number {
-  const failed = Object.values(errors).reduce((sum, one) => sum + one, 0)
-  return Math.max(0, expected + skipped + failed - delivered)
 }
 
 function percentileChart({ lookOf }: ChapterView, { id, cells }: Place, samples: readonly Samples[]): LineChart {

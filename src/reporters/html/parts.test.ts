@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { leadersOf } from './answer.ts'
+import { leadersOf } from '../../stats/standing.ts'
 import { linearAxis, logAxis, placeOf, tightAxis } from './axis.ts'
 import { looksOf } from './looks.ts'
 import { html, jsonBlock, name } from './markup.ts'
