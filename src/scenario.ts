@@ -9,16 +9,16 @@ import { pointsOf, twinsOf, withLevels } from './scenario/matrix.ts'
 import { asLevels, type Override, settingOf, withoutPinned, withSettings, withVary } from './scenario/override.ts'
 import { pointReader } from './scenario/point.ts'
 import { type Problem, refuse } from './scenario/problems.ts'
-import { escapeText, excerpt } from './scenario/quote.ts'
+import { excerpt } from './scenario/quote.ts'
 import type { ParsedScenario } from './scenario/schema.ts'
 import { atEnd, readSearch, searchOf, straySearch, withoutSearch } from './scenario/search.ts'
 import type { Catalog, Load, Point, Search, Settings, Subject } from './scenario/settings.ts'
-import { isMapping, readSource, type Source, sourceOf } from './scenario/source.ts'
-import { sha256Of } from './scenario/text-file.ts'
+import { isMapping, readSource } from './scenario/source.ts'
+import type { NamedText } from './scenario/text-file.ts'
 import type { Threshold } from './scenario/threshold.ts'
 import { vocabularyOf, workloadOf } from './scenario/vocabulary.ts'
 
-export type { Catalog, Load, Override, Point, Search, Settings, Subject, Threshold }
+export type { Catalog, Load, NamedText, Override, Point, Search, Settings, Subject, Threshold }
 
 export interface Scenario {
   readonly name: string
@@ -57,34 +57,17 @@ export interface Purpose {
 }
 
 /**
+ * @param from a file's path, or the text itself
  * @param overrides applied in order over the file, and over the values of `vary`
  * @throws UserError with everything that is wrong, one a line, each at its place or flag
  */
 export function readScenario(
-  file: string,
+  from: string | NamedText,
   catalog: Catalog,
   overrides: readonly Override[] = [],
-  purpose: Purpose = {},
+  { hasBaselines = false }: Purpose = {},
 ): Scenario {
-  return scenarioOf(readSource(file), catalog, overrides, purpose)
-}
-
-/** The same of a text that is to become a file. */
-export function readScenarioText(
-  text: string,
-  file: string,
-  catalog: Catalog,
-  overrides: readonly Override[] = [],
-): Scenario {
-  return scenarioOf(sourceOf({ file: escapeText(file), text, sha256: sha256Of(text) }), catalog, overrides, {})
-}
-
-function scenarioOf(
-  source: Source,
-  catalog: Catalog,
-  overrides: readonly Override[],
-  { hasBaselines = false }: Purpose,
-): Scenario {
+  const source = readSource(from)
   const given = overrides.map(settingOf)
   const vocabulary = vocabularyOf(workloadOf(withSettings(draftOf(source), given), catalog), catalog)
   const settings = given.map((setting) => asLevels(setting, vocabulary.variables))
@@ -115,7 +98,14 @@ function scenarioOf(
   refuse(problems)
   if (first === undefined) throw new Error('a scenario without problems has a point')
 
-  const { name = nameOf(source.file), description, workload, transports: subjects, seed, thresholds } = first
+  const {
+    name = nameOf(typeof from === 'string' ? from : from.name),
+    description,
+    workload,
+    transports: subjects,
+    seed,
+    thresholds,
+  } = first
   const blocks = { ...first.blocks, budgetNs: first.budget ?? null }
   const said = {
     name,

@@ -181,17 +181,19 @@ test('what is no result is refused in one line', () =>
 
 test('flags that cannot be meant are refused with their names', () =>
   inFolder(async (folder) => {
-    const run = runOf(1, 1)
     const closed = { model: 'closed', requestedPerSec: null, inFlight: 1 } as const
-    const trials = run.trials.map((trial, index) =>
-      index > 0 ? trial : { ...trial, load: { ...trial.load, ...closed } },
-    )
-    store(folder, { pair: pairOf(1), one: run, varied: { ...run, trials } })
-    const [pair, one, varied] = ['pair', 'one', 'varied'].map((name) => join(folder, `${name}.json`)) as [
-      string,
-      string,
-      string,
-    ]
+    const variedOf = (run: Result): Result => {
+      const [first, ...others] = run.trials
+      return { ...run, trials: first ? [{ ...first, load: { ...first.load, ...closed } }, ...others] : [] }
+    }
+    store(folder, {
+      pair: pairOf(1),
+      one: runOf(1, 1),
+      varied: variedOf(runOf(1, 1)),
+      variedToo: variedOf(runOf(1.1, 2)),
+    })
+    const file = (name: string) => join(folder, `${name}.json`)
+    const [pair, one, varied, variedToo] = [file('pair'), file('one'), file('varied'), file('variedToo')]
     for (const [files, flags, says] of [
       [[pair], { base: 'head' }, /^--base and --head /],
       [[pair], { base: 'x', head: 'head' }, /no subject "x".*base, head/],
@@ -203,7 +205,7 @@ test('flags that cannot be meant are refused with their names', () =>
       [[pair], { gate: 'latency.p5' }, /^--gate: .*"latency\.p50"/],
       [[pair], { gate: 'delivery.lost' }, /^--gate: .*"delivery\.lost"/],
       [[pair], { gate: 'throughput.messagesPerSec' }, /^--gate: cannot take throughput.*offered rate/],
-      [[varied, varied], {}, /^--gate: is needed where the kind of load varies/],
+      [[varied, variedToo], {}, /^--gate: is needed where the kind of load varies/],
       [[pair], { json: pair }, /: is compared itself/],
     ] as const) {
       const message = await refusalOf(() => compare(files, flags))

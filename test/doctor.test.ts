@@ -105,7 +105,7 @@ const mistakes: ReadonlyArray<readonly [args: string, says: RegExp]> = [
   ['doctor --blocks 5', /--blocks: must be a whole number from 6 to 1000, got "5"; fewer than 6/],
   ['doctor --transport wss', /--transport: .*"wss"/],
   ['doctor small.yaml --json /nowhere/x.json', /\/nowhere\/x\.json: cannot be written/],
-  ['run small.yaml --calibrate --calibration small.yaml', /leave one of them away/],
+  ['run small.yaml --calibrate --calibration small.yaml', /--calibrate and --calibration: contradict each other/],
   ['run small.yaml --calibration small.yaml', /small\.yaml: not an rtbench result/],
   ['run small.yaml --calibration missing.json', /missing\.json: there is no such file/],
 ]

@@ -133,7 +133,7 @@ const rows: ReadonlyArray<readonly [file: string, refused: readonly string[], al
     ['../result.ts', '../gate.ts', './aggregate.ts'],
   ],
   [
-    'src/reporters/json.ts',
+    'src/reporters/format.ts',
     ['node:fs', '../engine/histogram.ts', '../runner/run.ts', 'commander'],
     ['../reporter.ts', '../result.ts', '../stats/aggregate.ts'],
   ],

@@ -6,7 +6,6 @@ import { escapeText } from '../scenario/quote.ts'
 import { compareAcross, figuresOfAll, type Pair, pairsOf } from '../stats/across.ts'
 import { type Difference, likenessOf } from '../stats/likeness.ts'
 import { loadTransport, transportNames } from '../transports/index.ts'
-import type { StoredResult } from './stored-result.ts'
 
 /** What the run that is judged has to say of itself; it need not have measured yet. */
 export interface Judged {
@@ -15,7 +14,7 @@ export interface Judged {
 }
 
 export interface Baselines {
-  readonly stored: readonly StoredResult[]
+  readonly stored: readonly Judged[]
   readonly pairs: readonly Pair[]
   /** What differs and was overridden. */
   readonly forced: readonly string[]
@@ -29,7 +28,7 @@ const SHOWN_DIFFERENCES = 25
  * @throws UserError with everything that differs, unless it is forced; what has one name for two things is always refused
  */
 export async function acceptBaselines(
-  stored: readonly StoredResult[],
+  stored: readonly Judged[],
   head: Judged,
   { labels, force }: { readonly labels?: Pair | undefined; readonly force: boolean },
 ): Promise<Baselines> {
@@ -77,7 +76,7 @@ function refuseTwins(all: readonly Judged[]): void {
 }
 
 /** Those that all results have. */
-function pairsOfAll(stored: readonly StoredResult[], head: Judged): Pair[] {
+function pairsOfAll(stored: readonly Judged[], head: Judged): Pair[] {
   const [first, ...others] = stored.map(({ result }) =>
     pairsOf(result.scenario.subjects, head.result.scenario.subjects),
   )
@@ -92,11 +91,7 @@ function pairsOfAll(stored: readonly StoredResult[], head: Judged): Pair[] {
   )
 }
 
-function checkLabels(
-  stored: readonly StoredResult[],
-  head: Judged,
-  labels: Readonly<Record<'base' | 'head', string[]>>,
-) {
+function checkLabels(stored: readonly Judged[], head: Judged, labels: Readonly<Record<'base' | 'head', string[]>>) {
   for (const [side, results] of [
     ['base', stored],
     ['head', [head]],
@@ -110,7 +105,7 @@ function checkLabels(
   }
 }
 
-function unmatchedOf(base: StoredResult, head: Judged): string[] {
+function unmatchedOf(base: Judged, head: Judged): string[] {
   const { unmatched } = pairsOf(base.result.scenario.subjects, head.result.scenario.subjects)
   return unmatched.map((label) => {
     const where = head.result.scenario.subjects.includes(label) ? head.file : base.file

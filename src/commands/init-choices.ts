@@ -4,7 +4,7 @@ import { missingTrait } from '../runner/support.ts'
 import { quote } from '../scenario/quote.ts'
 import { suggest } from '../scenario/suggest.ts'
 import type { Load } from '../scenario.ts'
-import { type Override, readScenarioText } from '../scenario.ts'
+import { type Override, readScenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { WorkloadSpec } from '../workload.ts'
 import { allWorkloads, catalog } from './catalog.ts'
@@ -76,7 +76,7 @@ export function checkAnswer(
 ): void {
   const text = scenarioText('', [], usualAnswers(choices), choices)
   const override: Override = { path: key, value: key === 'transports' ? `[${answer}]` : answer, flag: place }
-  const { subjects, points } = readScenarioText(text, '', catalog(), [override])
+  const { subjects, points } = readScenario({ name: '', text }, catalog(), [override])
   if (points.length > 1 || /[\r\n#]/.test(answer))
     throw new UserError(`${place}: must be one plain value, got ${quote(answer)}; more can be written into the file`)
   const { workload, transports } = choices

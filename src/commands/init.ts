@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { messageOf, UserError } from '../errors.ts'
 import { escapeText } from '../scenario/quote.ts'
-import { readScenarioText } from '../scenario.ts'
+import { readScenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { allTransports, allWorkloads, catalog } from './catalog.ts'
 import { checkAnswer, findChoices, loadAnswer, transportsAnswer, usualAnswers } from './init-choices.ts'
@@ -33,7 +33,7 @@ export async function init(
   if (existsSync(file) && !flags.force) throw alreadyThere(file)
   const answers = await answersOf(flags, questions, choices)
   const text = scenarioText(escapeText(file), schemaLines(file), answers, choices)
-  const scenario = readScenarioText(text, file, catalog())
+  const scenario = readScenario({ name: file, text }, catalog())
   writeNew(file, text, flags.force ?? false)
   return `${escapeText(file)}: written (${summaryOf(scenario)})\nnext: rtbench run ${escapeText(file)}\n`
 }

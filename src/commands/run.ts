@@ -3,11 +3,8 @@ import { ExitCode, messageOf, UserError } from '../errors.ts'
 import type { Run } from '../reporter.ts'
 import { tableReporter } from '../reporters/table.ts'
 import type { Calibration, Trial } from '../result.ts'
-import { type RunInput, runScenario, runSearch } from '../runner/run.ts'
 import { checkFolder, checkWherever, isSameFile, openStore, type Store, writeWherever } from '../runner/store.ts'
 import { readScenario, type Scenario } from '../scenario.ts'
-import { judgeLoad } from '../stats/objective.ts'
-import { precisionOf } from '../stats/precision.ts'
 import { endingOf } from '../stats/status.ts'
 import type { Transport } from '../transport.ts'
 import { findWorkload } from '../workloads/index.ts'
@@ -19,10 +16,11 @@ import { EXIT_CODES } from './exit-code.ts'
 import { overridesOf, type RunFlags } from './flags.ts'
 import { addSummary, annotate } from './github.ts'
 import { type Interruption, watchSignals } from './interruption.ts'
+import { measure } from './measured.ts'
 import { showProgress } from './progress.ts'
 import { nameOfFile } from './report.ts'
 import { type Around, checkReportFiles, reportFilesOf, writeReports } from './report-files.ts'
-import { buildResult, type Ending, figuresOf } from './result.ts'
+import { buildResult } from './result.ts'
 import { scenarioFile } from './shipped.ts'
 import { stamp } from './stamp.ts'
 import { readStoredResult } from './stored-result.ts'
@@ -172,19 +170,6 @@ async function runOne(
     process.stderr.write(`rtbench: ${scenario.name}: ${endingOf(result)}\n`)
   if (!flags.quiet || result.status !== 'passed') process.stderr.write(`result: ${store.file}\n`)
   return cause?.exitCode ?? EXIT_CODES[result.status]
-}
-
-async function measure(input: RunInput): Promise<Pick<Ending, 'trials' | 'walks' | 'setAside' | 'stopped'>> {
-  const { search, gate, rules } = input.scenario
-  if (!search) {
-    const precisionAmong = (trials: readonly Trial[]) => precisionOf(trials, gate, rules.minEffect)
-    return { ...(await runScenario({ ...input, precisionOf: precisionAmong })), walks: [] }
-  }
-  const objective = { slo: search.slo, figures: figuresOf(input.workload) }
-  const walks = await runSearch({ ...input, search, judge: (trial) => judgeLoad(trial, objective).answer })
-  const trials = walks.flatMap(({ steps }) => steps.map(({ trial }) => trial))
-  const inOrder = trials.toSorted((one, other) => (one.id < other.id ? -1 : 1))
-  return { trials: inOrder, walks, setAside: [], stopped: null }
 }
 
 /** @returns what went wrong, to be told after the table: a full disk must not hide what was measured */

@@ -20,8 +20,16 @@ const MOST_BYTES = 128 * 2 ** 20
 /** @throws UserError, one line: no file, no result, another version, or one that contradicts itself */
 export function readStoredResult(path: string): StoredResult {
   const { file, text } = readTextFile(path, MOST_BYTES)
+  return { file, result: consistentResult(text, file), text }
+}
+
+/**
+ * @param file only named in errors
+ * @throws UserError, one line: no result, another version, or one that contradicts itself
+ */
+export function consistentResult(text: string, file: string): Result {
   const result = parseResult(text, file)
   const found = inconsistencyOf(result)
-  if (found === null) return { file, result, text }
+  if (found === null) return result
   throw new UserError(`${file}: contradicts itself: ${escapeText(found)}; choose a file as rtbench wrote it`)
 }

@@ -72,7 +72,7 @@ export function trialNs(settings: Settings): number {
 }
 
 /** How long a block takes, about, ns. */
-export function blockNs({ points, subjects }: Pick<Scenario, 'points' | 'subjects'>): number {
+function blockNs({ points, subjects }: Pick<Scenario, 'points' | 'subjects'>): number {
   return points.reduce((sum, { settings }) => sum + trialNs(settings), 0) * subjects.length
 }
 

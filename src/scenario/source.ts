@@ -8,7 +8,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type N
 import { DEEPEST_NESTING, tooDeepAt } from './nesting.ts'
 import { type Problem, refuse, userError } from './problems.ts'
 import { excerpt, quote } from './quote.ts'
-import { readTextFile, type TextFile } from './text-file.ts'
+import { asTextFile, type NamedText, readTextFile } from './text-file.ts'
 
 const LARGEST_BYTES = 256 * 1024
 /** Aliases are for a value used twice or thrice; beyond this they are a bomb. */
@@ -184,13 +184,13 @@ function toPlain(root: Node | null, complain: (offset: number, what: string) => 
   return { value: plain(root), resolve }
 }
 
-/** @throws UserError with everything that is wrong, as `file:line:column: what, got what; how to mend it` */
-export function readSource(path: string): Source {
-  return sourceOf(readTextFile(path, LARGEST_BYTES))
-}
-
-/** The same of a text that is not in a file yet. */
-export function sourceOf({ file, text, sha256 }: TextFile): Source {
+/**
+ * @param from a file's path, or the text itself
+ * @throws UserError with everything that is wrong, as `file:line:column: what, got what; how to mend it`
+ */
+export function readSource(from: string | NamedText): Source {
+  const { file, text, sha256 } =
+    typeof from === 'string' ? readTextFile(from, LARGEST_BYTES) : asTextFile(from, LARGEST_BYTES)
   const placeOf: PlaceOf = ({ line, column }) => `${file}:${line}:${column}`
   const { value, has, positionOf } = parse(text, placeOf)
   if (isMapping(value)) return { file, sha256, value, has, positionOf }

@@ -3,6 +3,13 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { messageOf, UserError } from '../errors.ts'
 import { escapeText } from './quote.ts'
 
+/** Text that stands in no file. */
+export interface NamedText {
+  /** In the place of a file's name in errors. */
+  readonly name: string
+  readonly text: string
+}
+
 export interface TextFile {
   /** As the user wrote it, control characters escaped. */
   readonly file: string
@@ -84,6 +91,14 @@ export function readTextFile(path: string, limitBytes: number): TextFile {
 }
 
 /** In hex. */
-export function sha256Of(content: Buffer | string): string {
+function sha256Of(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex')
+}
+
+/** @throws UserError when it is too large */
+export function asTextFile({ name, text }: NamedText, limitBytes: number): TextFile {
+  const file = escapeText(name)
+  const size = Buffer.byteLength(text)
+  if (size > limitBytes) throw new UserError(`${file}: the text has ${size} bytes; at most ${limitBytes} are read`)
+  return { file, text: text.replace(/^\uFEFF/, ''), sha256: sha256Of(text) }
 }

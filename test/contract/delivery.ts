@@ -94,7 +94,7 @@ export function delivery(transport: Transport): void {
     })
 
     if (!transport.traits.ordered) {
-      it('lets a short message overtake a long one (not ordered)', async (t) => {
+      it('lets a short message overtake a long one (not ordered)', { skip: inTurn() }, async (t) => {
         const { connect } = await rig(t, transport)
         const { client, server } = await connect()
         client.channel.send(Buffer.alloc(4 * 1024 * 1024, 'long '))
@@ -104,6 +104,12 @@ export function delivery(transport: Transport): void {
       })
     }
   })
+}
+
+/** HTTP/2 promises no order between streams, so the trait stays; where Node happens to keep it, nothing can be seen. */
+function inTurn(): string | false {
+  const { node, nghttp2 } = process.versions
+  return Number.parseInt(node, 10) >= 22 && `the HTTP/2 of Node ${node} (nghttp2 ${nghttp2}) sends long streams in turn`
 }
 
 function oneWay(transport: Transport, direction: Direction): void {
