@@ -47,7 +47,7 @@ export function columnsOf(results: readonly Result[]): Column[] {
   })
 }
 
-export function factOf({ facts }: Column, name: FactName): Facts[FactName] | null {
+function factOf({ facts }: Column, name: FactName): Facts[FactName] | null {
   return facts?.[name] ?? null
 }
 
