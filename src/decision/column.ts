@@ -1,6 +1,5 @@
 /** Whom the page compares: transports, each way that one was set up a column of its own. */
 import type { Result, Trial } from '../result.ts'
-import type { FactName } from './needs.ts'
 
 type Facts = Result['scenario']['transports'][number]['facts']
 
@@ -45,10 +44,6 @@ export function columnsOf(results: readonly Result[]): Column[] {
     const name = beside.length > 0 ? `${subject} (${beside.join(', ')})` : subject
     return { key, name, transport, facts: facts.get(transport) ?? null }
   })
-}
-
-function factOf({ facts }: Column, name: FactName): Facts[FactName] | null {
-  return facts?.[name] ?? null
 }
 
 /** Of each subject, in the scenario's order; one without a trial has none. */
