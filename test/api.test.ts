@@ -88,6 +88,22 @@ test('mistakes are UserErrors that name their place, and nothing is measured', a
   await refused(run({ name: 'mine', text: `#${' '.repeat(300_000)}` }), /^mine: the text has 300001 bytes/)
   await refused(run(scenario, { set: { 'load.rate': '-5/s' }, onTrial: noTrial }), /^set load\.rate: .*-5\/s/)
   await refused(compare([], JSON.parse('{}')), /^base: must be a result/)
+  // As plain JavaScript may have them.
+  const wrong = (json: string) => JSON.parse(json)
+  await refused(run(wrong('{"name": "x"}')), /^scenario: must be .*\{ name, text \}, got object/)
+  await refused(run(wrong('null')), /^scenario: .* got null/)
+  await refused(run(scenario, wrong('{"onTrail": 1}')), /^options: unknown option "onTrail"; did you mean "onTrial"\?/)
+  await refused(run(scenario, wrong('{"signal": 3}')), /^options\.signal: must be an AbortSignal, got number/)
+  await refused(run(scenario, wrong('{"set": ["a"]}')), /^options\.set: must be an object, got a list/)
+  const other = wrong('{}')
+  await refused(
+    compare(other, other, wrong('{"gate": "service.p50"}')),
+    /^options\.gate: must be a list of texts, got string/,
+  )
+  await refused(
+    compare(other, other, wrong('{"gates": []}')),
+    /^options: unknown option "gates"; did you mean "gate"\?/,
+  )
   assert.throws(() => parseResult('{}', 'mine.json'), /^UserError: mine\.json: not an rtbench result/)
 })
 

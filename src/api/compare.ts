@@ -2,6 +2,7 @@
 import { type CompareSettings, judgeAcross, judgeWithin } from '../commands/compared.ts'
 import { UserError } from '../errors.ts'
 import type { Result } from '../result.ts'
+import { checkOptions, kinds } from './options.ts'
 
 export interface CompareOptions {
   /** Labels of subjects: both or none. Without them whatever has one label in both results is compared, or what the run itself names. */
@@ -50,7 +51,20 @@ function isList(base: Result | readonly Result[]): base is readonly Result[] {
   return Array.isArray(base)
 }
 
-function settingsOf({ gate, minEffect, detect, sessionAllowance, ...rest }: CompareOptions): CompareSettings {
+const optionKinds: Readonly<Record<keyof CompareOptions, (typeof kinds)[keyof typeof kinds]>> = {
+  base: kinds.text,
+  head: kinds.text,
+  gate: kinds.texts,
+  minEffect: kinds.share,
+  detect: kinds.share,
+  sessionAllowance: kinds.share,
+  failOnInconclusive: kinds.flag,
+  force: kinds.flag,
+}
+
+function settingsOf(options: CompareOptions): CompareSettings {
+  checkOptions(options, optionKinds)
+  const { gate, minEffect, detect, sessionAllowance, ...rest } = options
   return {
     ...rest,
     ...(gate && { gate: gate.join(',') }),

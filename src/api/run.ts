@@ -8,6 +8,7 @@ import type { Result, Trial } from '../result.ts'
 import { type NamedText, type Override, readScenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import { findWorkload } from '../workloads/index.ts'
+import { checkOptions, kinds, mistake } from './options.ts'
 
 /** Anything that JSON can say. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
@@ -31,7 +32,9 @@ export interface RunOptions {
  * @throws UserError before anything is measured: a scenario that cannot be read, or more than the machine has
  */
 export async function run(scenario: string | NamedText, options: RunOptions = {}): Promise<Result> {
+  checkOptions(options, optionKinds)
   const { set = {}, signal = new AbortController().signal, onTrial = () => {} } = options
+  checkSource(scenario)
   const from = typeof scenario === 'string' ? scenarioFile(scenario, () => {}) : scenario
   const read = readScenario(from, catalog(), overridesOf(set))
   await checkScenario(read)
@@ -42,6 +45,20 @@ export async function run(scenario: string | NamedText, options: RunOptions = {}
   const reason = { code: 'interrupted' as const, message: `aborted: ${messageOf(signal.reason)}` }
   const ending = { ...measured, transports: transports.values() }
   return buildResult(read, workload, { ...ending, ...(signal.aborted ? { aborted: reason } : {}) })
+}
+
+const optionKinds = {
+  set: kinds.record,
+  signal: kinds.signal,
+  onTrial: kinds.function,
+}
+
+/** Programs in plain JavaScript have no compiler that would tell them. */
+function checkSource(scenario: unknown): void {
+  if (typeof scenario === 'string') return
+  const { name, text } = kinds.record.holds(scenario) ? scenario : {}
+  if (typeof name !== 'string' || typeof text !== 'string')
+    throw mistake('scenario', 'a path, a name, or { name, text }', scenario)
 }
 
 /** JSON is YAML. */

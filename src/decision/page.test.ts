@@ -28,7 +28,12 @@ test('best is who is measurably better than all others of the run, and nobody el
   const rows: ReadonlyArray<readonly [Record<string, number>, number, string[], string | null]> = [
     [{ tcp: 1e5, ws: 2e5 }, 6, ['tcp'], null],
     [{ tcp: 1e5, ws: 2e5 }, 5, [], 'too few blocks to tell (2 subjects need 6)'],
-    [{ tcp: 1e5, ws: 1e5, sse: 3e5 }, 12, [], 'no measurable difference'],
+    [
+      { tcp: 1e5, ws: 1e5, sse: 3e5 },
+      12,
+      [],
+      'no measurable difference between tcp and ws, who are ahead of the others',
+    ],
     [{ tcp: 1e5 }, 12, [], 'fewer than two subjects can be compared'],
   ]
   for (const [p50s, blocks, best, why] of rows) {

@@ -4,7 +4,7 @@ import { answerOf } from '../stats/answer.ts'
 import { clearlyHighest, mayBearMore } from '../stats/capacity.ts'
 import { cellsOf, pointKey, pointName } from '../stats/cell.ts'
 import { change, changes } from '../stats/change.ts'
-import { leadersOf, undecidedAt } from '../stats/standing.ts'
+import { ALIKE, undecidedAt } from '../stats/standing.ts'
 import { count, cut, duration, figure, plural } from './format.ts'
 
 export interface Sentence {
@@ -84,11 +84,9 @@ function rankingSentences({ rankings, trials }: Result): Sentence[] {
     const here = cells.filter(({ point }) => pointKey(point) === pointKey(ranking.point))
     const reason = undecidedAt(ranking, here) ?? ''
     const { noun } = wordsOf(ranking)
-    if (reason !== 'no measurable difference') return `Who has the ${merit(ranking)} ${noun} cannot be said: ${reason}`
-    const all = new Set(ranking.pairs.flatMap(({ one, other }) => [one, other]))
-    const leaders = leadersOf(ranking)
-    if (leaders.length < 2 || leaders.length === all.size) return `No measurable difference in ${noun}`
-    return `No measurable difference in ${noun} between ${joined(leaders)}, who are ahead of the others`
+    return reason.startsWith(ALIKE)
+      ? `No measurable difference in ${noun}${reason.slice(ALIKE.length)}`
+      : `Who has the ${merit(ranking)} ${noun} cannot be said: ${reason}`
   }
 }
 

@@ -69,6 +69,7 @@ test('a figure has the unit of its metric', () => {
 
 test('what would act on a terminal is written as its code, in keys as well', () => {
   assert.equal(clean('a\x1b[31mb\r\n\x9b2J\u202ec'), 'a\\x1b[31mb\\x0d\\x0a\\x9b2J\\u{202e}c')
+  assert.equal(clean('a\ufffe\uffff'), 'a\\u{fffe}\\u{ffff}')
   assert.deepEqual(cleanDeep({ 'a\x07': ['\x1b', 1, null] }), { 'a\\x07': ['\\x1b', 1, null] })
 })
 

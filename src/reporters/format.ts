@@ -90,7 +90,8 @@ export function plural(amount: number, noun: string): string {
 }
 
 /** Control characters, and those that reverse or hide text; line breaks are the caller's alone. */
-const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/gu
 
 /** Foreign text made visible: what would act on a terminal is written as its code. */
 export function clean(text: string): string {

@@ -56,7 +56,7 @@ export function rankingAt(rankings: readonly Ranking[], point: Point): Ranking |
 }
 
 /** Why nobody is called best at a point, and null where somebody is. @param cells of the point */
-export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): string | null {
+export function undecidedAt({ best, pairs, better }: Ranking, cells: readonly Cell[]): string | null {
   if (best !== null) return null
   const subjects = new Set(pairs.flatMap(({ one, other }) => [one, other]))
   if (pairs.some(({ ratio }) => ratio === null)) return 'figures are missing'
@@ -66,7 +66,16 @@ export function undecidedAt({ best, pairs }: Ranking, cells: readonly Cell[]): s
   const needed = blocksToRank(subjects.size)
   return Math.min(...ranked.map(({ usable }) => usable.length)) < needed
     ? `too few blocks to tell (${subjects.size} subjects need ${needed})`
-    : 'no measurable difference'
+    : alikeAmong(leadersOf({ pairs, better }), subjects.size)
+}
+
+export const ALIKE = 'no measurable difference'
+
+/** Where some are measurably behind, it is said between whom there is no difference. */
+function alikeAmong(leaders: readonly string[], subjects: number): string {
+  if (leaders.length < 2 || leaders.length === subjects) return ALIKE
+  const last = leaders.length - 1
+  return `${ALIKE} between ${leaders.slice(0, last).join(', ')} and ${leaders[last]}, who are ahead of the others`
 }
 
 /** Those that nobody measurably beats. */

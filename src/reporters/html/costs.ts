@@ -19,7 +19,7 @@ const COSTS: readonly Cost[] = [
     caption: 'Server CPU for a message',
     metric: 'cpu.serverPerMessageNs',
     part: 'cpu.serverUserPerMessageNs',
-    note: 'Dark: in the processes’ own code, light: in the kernel, where both are known.',
+    note: 'Full colour: in the processes’ own code; faint: in the kernel, where both are known.',
   },
   {
     caption: 'Client CPU for a message',
@@ -27,8 +27,16 @@ const COSTS: readonly Cost[] = [
     part: 'cpu.clientUserPerMessageNs',
     note: 'Without busy waiting.',
   },
-  { caption: 'Bytes on the wire for a message, up', metric: 'wire.upBytesPerMessage', note: 'Dark: the payload.' },
-  { caption: 'Bytes on the wire for a message, down', metric: 'wire.downBytesPerMessage', note: 'Dark: the payload.' },
+  {
+    caption: 'Bytes on the wire for a message, up',
+    metric: 'wire.upBytesPerMessage',
+    note: 'Full colour: the payload; faint: what the transport adds.',
+  },
+  {
+    caption: 'Bytes on the wire for a message, down',
+    metric: 'wire.downBytesPerMessage',
+    note: 'Full colour: the payload; faint: what the transport adds.',
+  },
   { caption: 'Memory of the server, peak', metric: 'memory.serverPeakBytes' },
   { caption: 'Memory of the clients, peak', metric: 'memory.clientPeakBytes' },
 ]
