@@ -176,14 +176,19 @@ export function doubts({ trials }: Result): Doubt[] {
   })
 }
 
-/** `ws (2 of 3 trials), grpc` */
+/** `ws, grpc`, or `ws (2 of 3 trials), grpc (all 3 trials)` */
 function concerned(some: readonly Trial[], all: readonly Trial[]): string {
-  return [...new Set(some.map(({ subject }) => subject))]
-    .map((subject) => {
-      const total = all.filter((trial) => trial.subject === subject).length
-      const hit = new Set(some.filter((trial) => trial.subject === subject)).size
-      return hit === total ? subject : `${subject} (${hit} of ${plural(total, 'trial')})`
-    })
+  const counts = [...new Set(some.map(({ subject }) => subject))].map((subject) => ({
+    subject,
+    total: all.filter((trial) => trial.subject === subject).length,
+    hit: new Set(some.filter((trial) => trial.subject === subject)).size,
+  }))
+  // A bare name beside one with a count would seem to have that count, too.
+  const whole = counts.every(({ hit, total }) => hit === total)
+  return counts
+    .map(({ subject, hit, total }) =>
+      whole ? subject : `${subject} (${hit === total ? 'all' : `${hit} of`} ${plural(total, 'trial')})`,
+    )
     .join(', ')
 }
 
