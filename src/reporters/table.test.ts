@@ -86,3 +86,10 @@ test('where a finding has to do with some trials only, every subject has its cou
   )
   assert.match(render([]), /cpu-steal, ws, sse: /)
 })
+
+test('it is said why the CPU time of a message is missing, and of whom', () => {
+  const early = trialOf({ subject: 'ws', block: 1, load: { achievedPerSec: 1500 } })
+  const result = resultOf([trialOf({ subject: 'ws' }), early, trialOf({ subject: 'sse' })])
+  const table = tableReporter.render(result, { columns: 200, colour: false })
+  assert.match(table, /– CPU for a message: ws \(1 of 2 trials\): more than 5 % of its messages came before or after/)
+})
