@@ -89,6 +89,7 @@ for (const [flag, says] of [
   [['--set', 'load.rte=5'], /^rtbench: --set load\.rte=5: .*"rte".*"rate"/],
   [['--set', 'connections'], /^rtbench: --set connections: /],
   [['--transports', 'tcp,nope'], /^rtbench: --transports: .*"nope"/],
+  [['--transports', 'tcp,,ws'], /^rtbench: --transports: a name is missing beside a comma, got "tcp,,ws"; /],
 ] as const) {
   test(`${flag.join(' ')} is refused with the flag's name`, () =>
     inFolder(async (folder) => {

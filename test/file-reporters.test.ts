@@ -197,3 +197,13 @@ test('github-action-benchmark gets what is better smaller apart from what is bet
   assert.ok(of('gha-benchmark-bigger').every(({ name }) => /throughput/.test(name)))
   assert.ok(of('gha-benchmark-bigger').length > 0)
 })
+
+test('the Markdown says between whom there is no measurable difference, where others are behind', () => {
+  const trials = Array.from({ length: 10 }, (_, block) => [
+    trialOf({ subject: 'tcp', block, p50: 100_000 + (block % 2) * 10_000 }),
+    trialOf({ subject: 'ws', block, p50: 110_000 - (block % 2) * 10_000 }),
+    trialOf({ subject: 'sse', block, p50: 300_000 + block * 1000 }),
+  ]).flat()
+  const text = render('markdown', resultOf(trials))
+  assert.match(text, /no measurable difference between .*tcp.* and .*ws.*; each of the others is measurably behind/)
+})

@@ -125,6 +125,9 @@ test('--dry-run gives the range of time, whom it compares, and refuses a folder 
     assert.match(stdout, /8 to 40 blocks: 16 to 80 trials, about \d+ to \d+ s\n/)
     assert.match(stdout, /compares head with base by service.p50, cpu.serverPerMessageNs/)
     assert.deepEqual(filesIn(folder), ['small.yaml'], 'it leaves nothing behind')
+    const nowhere = await rtbench(['run', 'small.yaml', '--dry-run', '--json', 'no/folder.json'], folder)
+    assert.equal(nowhere.code, 2, 'the result would have had nowhere to go')
+    assert.match(nowhere.stderr, /no\/folder\.json: cannot be written: /)
     writeFileSync(join(folder, 'taken'), '')
     for (const place of ['taken', 'taken/within', '/proc/within']) {
       const refused = await rtbench(['run', 'small.yaml', '--dry-run', '-o', place], folder)

@@ -40,6 +40,7 @@ const cases: Readonly<Record<string, string>> = {
   'run x --quiet --verbose': '--quiet and --verbose: contradict each other; remove one',
   'run x --verbose --quiet': '--quiet and --verbose: contradict each other; remove one',
   'run x --calibrate --calibration f': '--calibrate and --calibration: contradict each other; remove one',
+  'help rnu': 'unknown command "rnu"; did you mean "run"?',
   'list echo': 'list: takes no argument, got "echo"; remove that',
   'doctor a b': 'doctor: takes one argument, got "b" as well; remove that',
 }

@@ -10,7 +10,7 @@ import { declareList } from './list.ts'
 import { declareReport } from './report.ts'
 import { declareRun } from './run.ts'
 import { declareSchema } from './schema.ts'
-import { refuseFlagsAsValues, usageErrorOf } from './usage-error.ts'
+import { refuseFlagsAsValues, refuseUnknownTopic, usageErrorOf } from './usage-error.ts'
 import { declareValidate } from './validate.ts'
 
 const declarations = [
@@ -41,7 +41,7 @@ rtbench itself.`
 
 /** Parsing throws UserError for what the user can mend, and CommanderError where help or the version was all there was to do. */
 export function buildProgram(end: End): Command {
-  const program = new Command('rtbench')
+  const program: Command = new Command('rtbench')
     .description(
       'Runs one realtime workload over many transports, with paired servers, and accounts for every message.',
     )
@@ -52,6 +52,7 @@ export function buildProgram(end: End): Command {
     .hook('preAction', (_, command) => refuseFlagsAsValues(command))
     // Mistakes are told once, by whoever catches the error.
     .configureOutput({ outputError: () => {} })
+    .addHelpText('beforeAll', ({ error }) => (error ? refuseUnknownTopic(program) : ''))
     .addHelpText('after', FOOTER)
   for (const declare of declarations) declare(program, end)
   for (const command of [program, ...program.commands]) {

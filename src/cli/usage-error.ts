@@ -60,6 +60,17 @@ function unknownCommand(word: string, program: Command): string {
   return meant === undefined ? `${what}; known are ${known.join(', ')}` : `${what}; did you mean "${meant}"?`
 }
 
+/**
+ * Commander answers `help` of a command that is not there with the help of all, as if nothing was wrong.
+ * @returns nothing to add to any other help
+ * @throws UserError where that is about to be shown
+ */
+export function refuseUnknownTopic(program: Command): '' {
+  const [command, topic] = program.args
+  if (command === 'help' && topic !== undefined) throw new UserError(unknownCommand(topic, program))
+  return ''
+}
+
 /** The flag that was meant, else the commands that have this one, else where all are told. */
 function unknownFlag(flag: string, command: Command): string {
   const what = `unknown flag ${quote(flag)}`

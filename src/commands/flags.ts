@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+import { quote } from '../scenario/quote.ts'
 import type { Override } from '../scenario.ts'
 
 /** The flags of `run`, as commander gives them. */
@@ -50,11 +52,21 @@ function flagOf(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
+/**
+ * Transports, separated by commas, as a list of YAML; each may be a mapping.
+ * @param place that an error begins with
+ */
+export function listed(transports: string, place: string): string {
+  if (/^\s*,|,\s*,/.test(transports))
+    throw new UserError(`${place}: a name is missing beside a comma, got ${quote(transports)}; write it as in tcp,ws`)
+  return `[${transports}]`
+}
+
 /** What the flags change in a scenario: `--set` last, because it is the most particular. */
 export function overridesOf(flags: RunFlags): Override[] {
   const overrides: Override[] = []
   if (flags.transports !== undefined) {
-    overrides.push({ path: 'transports', value: `[${flags.transports}]`, flag: '--transports' })
+    overrides.push({ path: 'transports', value: listed(flags.transports, '--transports'), flag: '--transports' })
   }
   for (const [name, path] of Object.entries(PATHS) as Array<[keyof typeof PATHS, string]>) {
     const value = flags[name]

@@ -8,6 +8,7 @@ import { type Override, readScenario } from '../scenario.ts'
 import type { Transport } from '../transport.ts'
 import type { WorkloadSpec } from '../workload.ts'
 import { allWorkloads, catalog } from './catalog.ts'
+import { listed } from './flags.ts'
 import { type Answers, type Choices, scenarioText } from './init-text.ts'
 
 /** Enough to see the ways of moving messages side by side; the variants of gRPC are for a second look. */
@@ -75,7 +76,7 @@ export function checkAnswer(
   place: string,
 ): void {
   const text = scenarioText('', [], usualAnswers(choices), choices)
-  const override: Override = { path: key, value: key === 'transports' ? `[${answer}]` : answer, flag: place }
+  const override: Override = { path: key, value: key === 'transports' ? listed(answer, place) : answer, flag: place }
   const { subjects, points } = readScenario({ name: '', text }, catalog(), [override])
   if (points.length > 1 || /[\r\n#]/.test(answer))
     throw new UserError(`${place}: must be one plain value, got ${quote(answer)}; more can be written into the file`)

@@ -50,6 +50,7 @@ export async function run(given: readonly string[], flags: RunFlags): Promise<Ex
   const reports = reportFilesOf(flags)
   const around = aroundOf(files, flags)
   checkReportFiles(reports, around)
+  await checkAll(scenarios, files, flags)
   if (flags.dryRun) {
     checkFolder(flags.output)
     for (const scenario of scenarios) {
@@ -57,7 +58,6 @@ export async function run(given: readonly string[], flags: RunFlags): Promise<Ex
     }
     return ExitCode.passed
   }
-  await checkAll(scenarios, files, flags)
   const interruption = watchSignals()
   const finished: Run[] = []
   let gravest: ExitCode = ExitCode.passed

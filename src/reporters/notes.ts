@@ -1,6 +1,7 @@
 /** What has to be said beside the figures, in sentences: what they mean, which are missing and why, whom to doubt. */
 import { quantiles, type Result, samplesNeeded, type Trial, type Verdict } from '../result.ts'
 import { cellsOf, pointKey, pointName } from '../stats/cell.ts'
+import { lacksCpuBecause } from '../stats/cost.ts'
 import { isClientBound, undecidedAt } from '../stats/standing.ts'
 import { bytes, count, figure, plural } from './format.ts'
 
@@ -100,8 +101,8 @@ export function blockNotes({ stopped, setAside }: Result): string[] {
   return [...why, `${again} measured again because of the machine, ${trials} set aside, in no figure${more}.`]
 }
 
-/** Why a percentile has no figure, and what it would take. */
-export function suppressions({ trials }: Result): string[] {
+/** Why a percentile, or the CPU time of a message, has no figure, and what it would take. */
+export function suppressions({ trials, capacities }: Result): string[] {
   const measured = trials.filter(({ verdict }) => verdict === 'valid' || verdict === 'suspect')
   const names = Object.keys(quantiles) as Array<keyof typeof quantiles>
   const few = names.flatMap((name) => {
@@ -121,6 +122,10 @@ export function suppressions({ trials }: Result): string[] {
     const text = `${several}${example.message} (${subjectsOf(single)}); a longer duration gives more`
     few.push(`One stall is one event, however many messages it holds up: ${text}.`)
   }
+  // A search shows no costs.
+  const uncosted = capacities.length > 0 ? [] : measured.filter((trial) => lacksCpuBecause(trial) !== null)
+  const [reason] = uncosted.map(lacksCpuBecause)
+  if (reason) few.push(`– CPU for a message: ${concerned(uncosted, measured)}: ${reason}.`)
   const missing = measured.filter(({ counts }) => counts.expected + counts.skipped > counts.delivered)
   if (missing.length === 0) return few
   const worst = Math.max(...missing.map(({ counts }) => 1 - counts.delivered / (counts.expected + counts.skipped)))
@@ -176,14 +181,19 @@ export function doubts({ trials }: Result): Doubt[] {
   })
 }
 
-/** `ws (2 of 3 trials), grpc` */
+/** `ws, grpc`, or `ws (2 of 3 trials), grpc (all 3 trials)` */
 function concerned(some: readonly Trial[], all: readonly Trial[]): string {
-  return [...new Set(some.map(({ subject }) => subject))]
-    .map((subject) => {
-      const total = all.filter((trial) => trial.subject === subject).length
-      const hit = new Set(some.filter((trial) => trial.subject === subject)).size
-      return hit === total ? subject : `${subject} (${hit} of ${plural(total, 'trial')})`
-    })
+  const counts = [...new Set(some.map(({ subject }) => subject))].map((subject) => ({
+    subject,
+    total: all.filter((trial) => trial.subject === subject).length,
+    hit: new Set(some.filter((trial) => trial.subject === subject)).size,
+  }))
+  // A bare name beside one with a count would seem to have that count, too.
+  const whole = counts.every(({ hit, total }) => hit === total)
+  return counts
+    .map(({ subject, hit, total }) =>
+      whole ? subject : `${subject} (${hit === total ? 'all' : `${hit} of`} ${plural(total, 'trial')})`,
+    )
     .join(', ')
 }
 

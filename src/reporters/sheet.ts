@@ -84,14 +84,14 @@ const limitedBy: Column = {
   },
 }
 
-/** How far the median may be off: its 95 % interval, or with fewer than 6 trials the farthest of them. */
+/** How far the median may be off: its 95 % interval, or with fewer than 6 trials the farthest of them. One trial cannot tell. */
 function spreadOf(judged: MetricName): Column {
   return {
     head: '±',
     rank: 'essential',
     text: (cell, lookUp) => {
-      const { median = null, ci95 = null, range = null } = lookUp(cell, judged) ?? {}
-      const bounds = ci95 ?? range
+      const { median = null, ci95 = null, range = null, trials = 0 } = lookUp(cell, judged) ?? {}
+      const bounds = ci95 ?? (trials > 1 ? range : null)
       if (!median || !bounds) return NO_FIGURE
       const share = Math.max(bounds[1] - median, median - bounds[0]) / median
       return `${count(Math.round(share * 100))} %`

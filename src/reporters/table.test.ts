@@ -17,7 +17,7 @@ import {
   slopedResult,
   trialOf,
 } from '../../test/result-fixture.ts'
-import type { Result } from '../result.ts'
+import type { Result, Trial } from '../result.ts'
 import { widthOf } from './format.ts'
 import { tableReporter } from './table.ts'
 
@@ -67,3 +67,29 @@ for (const [index, [name, result]] of Object.entries(results).entries()) {
     }
   })
 }
+
+test('a trial that counts alone has no spread, beside a subject that has one', () => {
+  const many = [1e5, 2e5].map((p50, block) => trialOf({ subject: 'ws', p50, block }))
+  const table = tableReporter.render(resultOf([...many, trialOf({ subject: 'sse' })]), { columns: 100, colour: false })
+  assert.match(table, /^ ± +│ +33 % │ +–$/m)
+})
+
+test('where a finding has to do with some trials only, every subject has its count', () => {
+  const doubted = (subject: string, block: number) =>
+    trialOf({ subject, block, verdict: 'suspect', warnings: [{ code: 'cpu-steal', message: 'busy' }] })
+  const trials = [doubted('ws', 0), doubted('ws', 1), doubted('sse', 0)]
+  const render = (more: Trial[]) =>
+    tableReporter.render(resultOf([...trials, ...more]), { columns: 100, colour: false })
+  assert.match(
+    render([trialOf({ subject: 'sse', block: 1 })]),
+    /cpu-steal, ws \(all 2 trials\), sse \(1 of 2 trials\): /,
+  )
+  assert.match(render([]), /cpu-steal, ws, sse: /)
+})
+
+test('it is said why the CPU time of a message is missing, and of whom', () => {
+  const early = trialOf({ subject: 'ws', block: 1, load: { achievedPerSec: 1500 } })
+  const result = resultOf([trialOf({ subject: 'ws' }), early, trialOf({ subject: 'sse' })])
+  const table = tableReporter.render(result, { columns: 200, colour: false })
+  assert.match(table, /– CPU for a message: ws \(1 of 2 trials\): more than 5 % of its messages came before or after/)
+})
