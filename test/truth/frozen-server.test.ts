@@ -47,5 +47,6 @@ test('a closed loop hides the same freeze in everything but its maximum', async 
   checkTrial(trial)
   const { response } = trial.latency
   assert.ok((response?.max ?? 0) > 0.9 * FREEZE_NS, 'one message waited all the time')
-  assert.ok((response?.p99 ?? Number.POSITIVE_INFINITY) < 0.1 * FREEZE_NS, 'and 99 % of them tell nothing of it')
+  // An open loop has 0.96 T there; what a busy machine adds to a quick answer is far below a quarter of T.
+  assert.ok((response?.p99 ?? Number.POSITIVE_INFINITY) < 0.25 * FREEZE_NS, 'and 99 % of them tell nothing of it')
 })
