@@ -5,7 +5,7 @@ import { answerOf } from '../../stats/answer.ts'
 import { clearlyHighest } from '../../stats/capacity.ts'
 import { cellsOf, pointKey, pointName } from '../../stats/cell.ts'
 import { changes } from '../../stats/change.ts'
-import { leadersOf, undecidedAt } from '../../stats/standing.ts'
+import { undecidedAt } from '../../stats/standing.ts'
 import { plural, ratio } from '../format.ts'
 import { list, name, sentence } from './text.ts'
 
@@ -31,14 +31,6 @@ export function answerLines(runs: readonly Run[], result: Result): string[] {
   return [...(lines.length > 0 ? [list(lines)] : silent), ...apart]
 }
 
-/** Nothing where it is among all. */
-function among(ranking: Ranking): string {
-  const all = new Set(ranking.pairs.flatMap(({ one, other }) => [one, other]))
-  const leaders = leadersOf(ranking).map(name)
-  if (leaders.length < 2 || leaders.length === all.size) return ''
-  return ` between ${leaders.slice(0, -1).join(', ')} and ${leaders.at(-1)}; each of the others is measurably behind one of them`
-}
-
 /** Each reason once, with the points that it is said of. */
 function undecidedLines({ rankings, trials }: Result): string[] {
   const cells = cellsOf(trials)
@@ -47,7 +39,7 @@ function undecidedLines({ rankings, trials }: Result): string[] {
     const here = cells.filter(({ point }) => pointKey(point) === pointKey(ranking.point))
     const reason = undecidedAt(ranking, here)
     if (reason === null) continue
-    const why = `Nobody is called best by ${name(ranking.metric)}: ${sentence(reason)}${reason === 'no measurable difference' ? among(ranking) : ''}`
+    const why = `Nobody is called best by ${name(ranking.metric)}: ${sentence(reason)}`
     points.set(why, [...(points.get(why) ?? []), name(pointName(ranking.point))])
   }
   return [...points].map(([why, where]) => {
