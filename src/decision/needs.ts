@@ -31,7 +31,7 @@ export interface FactNeed {
 
 const offered: readonly Model[] = ['open']
 const greedy: readonly Model[] = ['closed', 'saturate']
-const any: readonly Model[] = ['open', 'closed', 'saturate']
+const anyLoad: readonly Model[] = ['open', 'closed', 'saturate']
 
 /** In the order of the page. */
 export const needs: readonly Need[] = [
@@ -112,9 +112,9 @@ export const needs: readonly Need[] = [
         phrase: 'down, for a message',
         metric: 'wire.downBytesPerMessage',
         workloads: ['echo', 'stream', 'fan-out'],
-        models: any,
+        models: anyLoad,
       },
-      { phrase: 'up, for a message', metric: 'wire.upBytesPerMessage', workloads: ['echo', 'upload'], models: any },
+      { phrase: 'up, for a message', metric: 'wire.upBytesPerMessage', workloads: ['echo', 'upload'], models: anyLoad },
     ],
   },
   {
@@ -125,13 +125,13 @@ export const needs: readonly Need[] = [
         phrase: 'server',
         metric: 'cpu.serverPerMessageNs',
         workloads: ['echo', 'fan-out', 'stream', 'upload'],
-        models: any,
+        models: anyLoad,
       },
       {
         phrase: 'clients',
         metric: 'cpu.clientPerMessageNs',
         workloads: ['echo', 'fan-out', 'stream', 'upload'],
-        models: any,
+        models: anyLoad,
       },
     ],
   },

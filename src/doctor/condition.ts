@@ -42,11 +42,6 @@ export async function condition(name: string, look: () => Finding | Promise<Find
   }
 }
 
-/** `3.2 %` */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
-}
-
 /** `0.8 µs`, `12 ms` */
 export function span(ns: number): string {
   const [unit, size] = ns < 1e3 ? ['ns', 1] : ns < 1e6 ? ['µs', 1e3] : ns < 1e9 ? ['ms', 1e6] : ['s', 1e9]

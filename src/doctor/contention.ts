@@ -1,7 +1,8 @@
 /** Who else takes from the processor: the hypervisor, and other programs. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { finePercent } from '../percent.ts'
 import { type ProcessorTime, processorTime, sharesOf, timeBetween } from '../processor-time.ts'
-import { type Finding, percent, upTo } from './condition.ts'
+import { type Finding, upTo } from './condition.ts'
 import { type Machine, optionalText } from './machine.ts'
 
 /** Shares of all cores' time. */
@@ -39,10 +40,10 @@ export async function watchContention(machine: Machine): Promise<Contention> {
 
 export function steal({ stolen }: Contention): Finding {
   const remedy = 'use a machine whose processors are not shared, or measure when its neighbours are quiet'
-  return upTo(stolen, GOOD_AND_DOUBTFUL_STEAL, `${percent(stolen)} taken by the hypervisor`, remedy)
+  return upTo(stolen, GOOD_AND_DOUBTFUL_STEAL, `${finePercent(stolen)} taken by the hypervisor`, remedy)
 }
 
 export function otherLoad({ others }: Contention): Finding {
   const remedy = 'end what else runs here ("top" shows it)'
-  return upTo(others, GOOD_AND_DOUBTFUL_LOAD, `${percent(others)} of the processors used by others`, remedy)
+  return upTo(others, GOOD_AND_DOUBTFUL_LOAD, `${finePercent(others)} of the processors used by others`, remedy)
 }

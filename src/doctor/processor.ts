@@ -1,5 +1,6 @@
 /** How much processor there is, and how steady its pace is. */
-import { bad, doubtful, type Finding, good, percent, unknown } from './condition.ts'
+import { finePercent } from '../percent.ts'
+import { bad, doubtful, type Finding, good, unknown } from './condition.ts'
 import { groupTexts, type Machine, optionalText } from './machine.ts'
 
 /** A server, a client, and room for what the system does beside them. */
@@ -75,6 +76,6 @@ export function battery(machine: Machine): Finding {
   if (batteries.length === 0) return good('none')
   const empties = batteries.find(({ status }) => status === 'Discharging')
   if (!empties) return good('not in use')
-  const left = Number.isFinite(empties.capacity) ? `, ${percent(empties.capacity / 100)} left` : ''
+  const left = Number.isFinite(empties.capacity) ? `, ${finePercent(empties.capacity / 100)} left` : ''
   return doubtful(`in use${left}`, 'plug it in: on a battery the processor saves power')
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../control.ts'
+import { percent } from '../percent.ts'
 import type { Trial } from '../result.ts'
 
 /** A side whose event loop has no more than a tenth of its time to spare is a limit: it could not have done much more. */
@@ -93,8 +94,4 @@ function businessOf(process: Process, durationNs: number): Business | undefined 
 
 function keptFromCore({ loop, core }: Business): string {
   return loop - core > KEPT_FROM_CORE ? `, though it had a core for ${percent(core)} only` : ''
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../control.ts'
+import { percent } from '../percent.ts'
 import type { Trial, Warning } from '../result.ts'
 
 /** Longer than this a process stands still by no healthy work of its own: 200 messages of a small load are due meanwhile. */
@@ -71,8 +72,4 @@ function most(processes: Trial['processes'], of: (one: Trial['processes'][number
 
 function ms(ns: number): string {
   return `${Math.round(ns / 1e6)} ms`
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
 }

@@ -1,12 +1,13 @@
 import type { Ledger } from '../engine/ledger.ts'
 import { excursionsNeeded, samplesNeeded } from '../metric.ts'
+import { finePercent } from '../percent.ts'
 import type { Trial, Warning, WarningCode } from '../result.ts'
 import { type Bottleneck, bottleneckOf } from './bottleneck.ts'
 import type { Reason } from './crew.ts'
 import { disturbancesOf, takenFrom } from './disturbances.ts'
 import type { Evidence } from './evidence.ts'
 import { type Lateness, latenessOf } from './lateness.ts'
-import { lostChannels, missedRate, missingOf, percent, sayingLost } from './shortfall.ts'
+import { lostChannels, missedRate, missingOf, sayingLost } from './shortfall.ts'
 import { unsteadiness } from './steadiness.ts'
 import type { TrialOutcome } from './trial.ts'
 
@@ -81,7 +82,7 @@ function reasonsOf(evidence: Evidence): Reason[] {
   const { expected } = ledger
   const missing = missingOf(evidence)
   if (delivered > 0 && missing > expected * UNDELIVERED_INVALID) {
-    add('undelivered', `${percent(missing / expected)} of the messages did not arrive in time`)
+    add('undelivered', `${finePercent(missing / expected)} of the messages did not arrive in time`)
   }
   if (delivered === 0) add('nothing-delivered', 'not one message of the window was delivered')
   return reasons

@@ -1,4 +1,5 @@
 /** What a trial fell short of what was asked for: messages, their rate, connections. */
+import { finePercent } from '../percent.ts'
 import type { Settings } from '../scenario.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -13,7 +14,7 @@ export function missedRate(evidence: Evidence, unsentShare: number, overdueShare
   if (settings.load.model !== 'open') return undefined
   const { scheduled, sent } = ledger
   if (scheduled - sent > scheduled * unsentShare) {
-    return `${percent((scheduled - sent) / scheduled)} of the offered messages could not be sent`
+    return `${finePercent((scheduled - sent) / scheduled)} of the offered messages could not be sent`
   }
   const { achievedPerSec, duePerSec } = pacedOf(evidence)
   if (achievedPerSec >= duePerSec * (1 - overdueShare)) return undefined
@@ -47,8 +48,4 @@ export function lostChannels({ outcome: { reports }, conclusion }: Evidence): Lo
 
 export function sayingLost({ count, because }: LostChannels, { connections }: Settings): string {
   return `${count} of ${connections} connections were lost${because === undefined ? '' : `, e.g.: ${because}`}`
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
 }

@@ -8,6 +8,7 @@ import type { Dialer, Options, Transport } from '../transport.ts'
 import { hearRequests, WITHOUT_GOODBYE } from './grpc-calls.ts'
 import { reasonOf } from './grpc-connection.ts'
 import { grpcDialer } from './grpc-dialer.ts'
+import { payloads } from './grpc-facts.ts'
 import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
 import { type Accept, grpcListener, type Serving, welcome } from './grpc-listener.ts'
 import { type Line, StreamChannel } from './grpc-stream.ts'
@@ -34,11 +35,7 @@ export const grpcClientStream: Transport<Buffer> = {
       because:
         'fetch shows no HTTP/2 trailers, which end every gRPC call, and gRPC-Web, which goes through a proxy, has no client streams',
     },
-    payloads: {
-      holds: 'partly',
-      because:
-        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
-    },
+    payloads,
     resume: {
       holds: 'no',
       because:

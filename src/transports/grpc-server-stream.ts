@@ -9,6 +9,7 @@ import type { Dialer, Options, Transport } from '../transport.ts'
 import { hearAnswers, hearEnd } from './grpc-calls.ts'
 import { CHANNEL_KEY } from './grpc-channel.ts'
 import { grpcDialer } from './grpc-dialer.ts'
+import { brokenStream, payloads } from './grpc-facts.ts'
 import { decodeFrame } from './grpc-frame.ts'
 import { type Accept, grpcListener, idOf, refusal, type Serving, welcome } from './grpc-listener.ts'
 import { Publishing, Subscription } from './grpc-server-stream-lines.ts'
@@ -36,16 +37,8 @@ export const grpcServerStream: Transport<Buffer> = {
       because:
         'fetch shows no HTTP/2 trailers, which end every gRPC call; gRPC-Web carries server streams and unary calls through a proxy',
     },
-    payloads: {
-      holds: 'partly',
-      because:
-        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
-    },
-    resume: {
-      holds: 'no',
-      because:
-        'a broken stream has to be called anew, with nothing of the old one: retries of gRPC end once a response has begun (gRPC proposal A6)',
-    },
+    payloads,
+    resume: brokenStream,
   },
   listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,

@@ -9,6 +9,7 @@ import type { Dialer, Options, Transport } from '../transport.ts'
 import { WITHOUT_GOODBYE } from './grpc-calls.ts'
 import { CHANNEL_KEY, SENT_KEY } from './grpc-channel.ts'
 import { grpcDialer } from './grpc-dialer.ts'
+import { payloads } from './grpc-facts.ts'
 import { type Content, decodeFrame, encodeSignal, Signal } from './grpc-frame.ts'
 import { type Accept, grpcListener, idOf, type Refusal, refusal, type Serving, welcome } from './grpc-listener.ts'
 import { UnaryClientChannel } from './grpc-unary-client.ts'
@@ -34,11 +35,7 @@ export const grpcUnary: Transport<Buffer> = {
       because:
         'fetch shows no HTTP/2 trailers, which end every gRPC call; gRPC-Web carries unary calls through a proxy',
     },
-    payloads: {
-      holds: 'partly',
-      because:
-        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
-    },
+    payloads,
     resume: {
       holds: 'no',
       because:

@@ -9,6 +9,7 @@ import type * as grpcJs from '@grpc/grpc-js'
 import type { Dialer, Options, Transport } from '../transport.ts'
 import { hearAnswers, hearEnd, hearRequests } from './grpc-calls.ts'
 import { grpcDialer } from './grpc-dialer.ts'
+import { brokenStream, payloads } from './grpc-facts.ts'
 import { type Content, decodeFrame } from './grpc-frame.ts'
 import { type Accept, grpcListener, type Serving, welcome } from './grpc-listener.ts'
 import { StreamChannel } from './grpc-stream.ts'
@@ -35,16 +36,8 @@ export const grpc: Transport<Buffer> = {
       because:
         'fetch shows no HTTP/2 trailers, which end every gRPC call, and gRPC-Web, which goes through a proxy, has no bidirectional streams',
     },
-    payloads: {
-      holds: 'partly',
-      because:
-        'a message is bytes with a length (gRPC over HTTP/2): text travels as well, but nothing in the frame says which came',
-    },
-    resume: {
-      holds: 'no',
-      because:
-        'a broken stream has to be called anew, with nothing of the old one: retries of gRPC end once a response has begun (gRPC proposal A6)',
-    },
+    payloads,
+    resume: brokenStream,
   },
   listen: (options, accept) => grpcListener(options, (serving) => methods(serving, options, accept)),
   dial,
